@@ -1,0 +1,21 @@
+package io.millrace.model.stream;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Where a record was read, and in which pass over the data; prints as {@code images-3@1042}, the
+ * form every message and log uses.
+ *
+ * @param epoch the pass over the data, from 0; always 0 on a live stream
+ */
+public record Position(String topic, int partition, long offset, int epoch) {
+
+    public Position {
+        requireNonNull(topic, "topic");
+    }
+
+    @Override
+    public String toString() {
+        return topic + "-" + partition + "@" + offset;
+    }
+}
