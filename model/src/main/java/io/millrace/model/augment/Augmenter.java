@@ -1,0 +1,52 @@
+package io.millrace.model.augment;
+
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.model.image.RgbImage;
+import io.millrace.model.stream.Position;
+
+/**
+ * Makes the views of an image by a recipe.
+ *
+ * <p>A view is a pure function of seed, position and view number, and so the same in any order, on
+ * any machine. Only the view itself is allocated; scratch memory is kept, so one per thread.
+ */
+public final class Augmenter {
+
+    private final Recipe recipe;
+    private final long seed;
+    private final ViewSampler sampler;
+    private final ViewRenderer renderer;
+
+    // The last topic's hash: records come from few topics, in long runs.
+    private String topic = "";
+    private long topicHash = Draws.topic(topic);
+
+    public Augmenter(Recipe recipe, long seed) {
+        this.recipe = requireNonNull(recipe, "recipe");
+        this.seed = seed;
+        sampler = new ViewSampler(recipe);
+        renderer = new ViewRenderer(recipe.side());
+    }
+
+    /**
+     * Returns 8-bit RGB, interleaved: side * side * 3 bytes.
+     *
+     * @param image any size
+     * @param position where the image was read, and in which epoch
+     * @param view number of the view: 0 for the query, 1 for the key
+     */
+    public byte[] view(RgbImage image, Position position, int view) {
+        ViewParameters parameters = parameters(position, view, image.width(), image.height());
+        return renderer.render(image, parameters, recipe.order());
+    }
+
+    /** What is drawn for a view of an image of so many pixels. */
+    ViewParameters parameters(Position position, int view, int width, int height) {
+        if (!position.topic().equals(topic)) {
+            topic = position.topic();
+            topicHash = Draws.topic(topic);
+        }
+        return sampler.draw(Draws.of(seed, topicHash, position, view), width, height);
+    }
+}

@@ -1,0 +1,37 @@
+package io.millrace.model.augment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+
+class HueShiftTest {
+
+    /**
+     * Each of the 2^24 colours, shifted by 0, 20 and 236, gives the bytes that Pillow 12.3.0 gives.
+     */
+    @Test
+    void apply_equalsPillow_onEveryColour() {
+        assertThat(checkSum(0)).isEqualTo(0xfda7ecb5L);
+        assertThat(checkSum(20)).isEqualTo(0x51fecb6dL);
+        assertThat(checkSum(236)).isEqualTo(0x346c892cL);
+    }
+
+    /** CRC-32 of the interleaved results, colours in ascending order of R, G, B. */
+    private static long checkSum(int shift) {
+        Planes planes = new Planes(256);
+        HueShift hue = new HueShift();
+        CRC32 sum = new CRC32();
+        for (int red = 0; red < 256; red++) {
+            for (int i = 0; i < 1 << 16; i++) {
+                planes.red[i] = red;
+                planes.green[i] = i >> 8;
+                planes.blue[i] = i & 255;
+            }
+            hue.apply(planes, shift);
+            sum.update(ByteBuffer.wrap(planes.interleaved(false)));
+        }
+        return sum.getValue();
+    }
+}
