@@ -1,0 +1,28 @@
+package io.millrace.model.moco;
+
+import java.io.Serializable;
+
+/**
+ * The contrastive task, arXiv:1911.05722.
+ *
+ * @param queueCapacity K, negative keys kept
+ * @param temperature T, by which every logit is divided
+ * @param momentum m of the key encoder's update, 0 to 1
+ */
+public record Contrast(int queueCapacity, double temperature, double momentum)
+        implements Serializable {
+
+    public Contrast {
+        if (queueCapacity < 1) {
+            throw new IllegalArgumentException(
+                    "queue capacity (K) must be positive, got " + queueCapacity);
+        }
+        if (!(temperature > 0)) {
+            throw new IllegalArgumentException("temperature must be above 0, got " + temperature);
+        }
+        if (!(momentum >= 0 && momentum <= 1)) {
+            throw new IllegalArgumentException(
+                    "key encoder momentum must be 0 to 1, got " + momentum);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.millrace.model.moco;
+
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.model.schedule.Schedule;
+import java.io.Serializable;
+
+/**
+ * Everything that decides what is learned from a sequence of view pairs, valid by construction.
+ *
+ * @param side height and width of a view, pixels
+ * @param batchSize N, view pairs a step
+ * @param seed of the initial weights, the initial queue and the keys' permutations
+ */
+public record MocoSettings(
+        EncoderSettings encoder,
+        int side,
+        int batchSize,
+        Contrast contrast,
+        BatchNormSplits batchNorm,
+        Sgd optimizer,
+        Schedule schedule,
+        long seed)
+        implements Serializable {
+
+    public MocoSettings {
+        requireNonNull(encoder, "encoder");
+        requireNonNull(contrast, "contrast");
+        requireNonNull(batchNorm, "batchNorm");
+        requireNonNull(optimizer, "optimizer");
+        requireNonNull(schedule, "schedule");
+        if (side < 1) {
+            throw new IllegalArgumentException("view side must be positive, got " + side);
+        }
+        if (batchSize < 2) {
+            throw new IllegalArgumentException(
+                    "batch size must be 2 or more, since batch norm needs two samples, got "
+                            + batchSize);
+        }
+        if (batchSize % batchNorm.splits() != 0 || batchSize / batchNorm.splits() < 2) {
+            throw new IllegalArgumentException(
+                    "batch size ("
+                            + batchSize
+                            + ") must be a multiple of the batch norm splits ("
+                            + batchNorm.splits()
+                            + "), at least twice as large");
+        }
+        if (contrast.queueCapacity() < batchSize) {
+            throw new IllegalArgumentException(
+                    "queue capacity ("
+                            + contrast.queueCapacity()
+                            + ") must be at least the batch size ("
+                            + batchSize
+                            + ")");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.millrace.model.torch;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Operations that DJL lacks, with gradient: casts to and from bfloat16. Results belong to the
+ * operand's manager. A bf16 array flows through DJL's operations, but its data type must not be
+ * asked for.
+ */
+public final class Operations implements AutoCloseable {
+
+    // 15 and 6 are PyTorch's numbers for bfloat16 and float32.
+    private static final String METHODS =
+            """
+              def forward(self: __torch__.Operations, x: Tensor) -> Tensor:
+                return torch.to(x, 15)
+              def fp32(self: __torch__.Operations, x: Tensor) -> Tensor:
+                return torch.to(x, 6)
+            """;
+
+    private final Model model;
+    private final Block block;
+    private final ParameterStore noParameters;
+    private final NDArray fp32;
+
+    Operations(NDManager manager) {
+        model = Model.newInstance("operations", manager.getDevice(), Torch.ENGINE);
+        try {
+            model.load(new ByteArrayInputStream(TorchScript.archive(METHODS)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("PyTorch could not read the operations' archive", e);
+        } catch (MalformedModelException e) {
+            throw new IllegalStateException("PyTorch refused the operations' archive", e);
+        }
+        block = model.getBlock();
+        noParameters = new ParameterStore(manager, false);
+        fp32 = manager.create(0f);
+        fp32.setName("module_method:fp32");
+    }
+
+    /** Returns x rounded to bfloat16; the gradient comes back in x's type. */
+    public NDArray toBf16(NDArray x) {
+        return block.forward(noParameters, new NDList(x), true).singletonOrThrow();
+    }
+
+    /** Returns x as float32; the gradient comes back in x's type. */
+    public NDArray toFp32(NDArray x) {
+        return block.forward(noParameters, new NDList(x, fp32), true).singletonOrThrow();
+    }
+
+    @Override
+    public void close() {
+        fp32.close();
+        model.close();
+    }
+}

@@ -1,0 +1,145 @@
+package io.millrace.model.torch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.GradientCollector;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * PyTorch in this JVM, on one device with a number of threads.
+ *
+ * <p>Only one gradient collector may be open in a JVM at a time (DJL keeps a static flag): one
+ * trainer per process, or trainers that take turns.
+ */
+public final class Torch implements AutoCloseable {
+
+    static final String ENGINE = "PyTorch";
+
+    private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+
+    /** Where to compute. */
+    public enum Target {
+        /** The first GPU if there is one, else the CPU. */
+        AUTO,
+        CPU,
+        GPU
+    }
+
+    private final Engine engine;
+    private final Device device;
+    private final int threads;
+    private final NDManager manager;
+    private final Operations operations;
+
+    private Torch(Engine engine, Device device, int threads) {
+        this.engine = engine;
+        this.device = device;
+        this.threads = threads;
+        this.manager = NDManager.newBaseManager(device, ENGINE);
+        this.operations = new Operations(manager);
+    }
+
+    /**
+     * Loads PyTorch, if it is not loaded yet, without touching the network.
+     *
+     * @param threads of one operation on the CPU, 1 or more; results are bit-reproducible at a
+     *     fixed number
+     */
+    public static Torch start(Target target, int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("torch threads must be positive, got " + threads);
+        }
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
+        // No profiling runs of scripts: the first call must compute what all later ones do.
+        System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
+        Engine engine = Engine.getEngine(ENGINE);
+        JniUtils.setNumThreads(threads);
+        return new Torch(engine, device(engine, target), threads);
+    }
+
+    private static Device device(Engine engine, Target target) {
+        boolean gpu = engine.getGpuCount() > 0;
+        if (target == Target.GPU && !gpu) {
+            throw new IllegalStateException(
+                    "a GPU was asked for, but PyTorch "
+                            + engine.getVersion()
+                            + " sees none; use a CUDA build of the natives and check the driver,"
+                            + " or choose cpu");
+        }
+        return gpu && target != Target.CPU ? Device.gpu() : Device.cpu();
+    }
+
+    /**
+     * Readies the calling thread, once before it computes: libtorch keeps the number of threads and
+     * whether gradients are recorded per thread.
+     */
+    public void enter() {
+        JniUtils.setNumThreads(threads);
+        JniUtils.setGradMode(false);
+    }
+
+    /** Starts recording what backward needs; one at a time in a JVM. */
+    public GradientCollector record() {
+        return engine.newGradientCollector();
+    }
+
+    /** A new owner of arrays on this device. */
+    public NDManager newManager() {
+        return manager.newSubManager();
+    }
+
+    /** Arrays that live in this JVM, whoever made them. */
+    public int liveArrays() {
+        return manager.getParentManager().getManagedArrays().size();
+    }
+
+    public Operations operations() {
+        return operations;
+    }
+
+    public Device device() {
+        return device;
+    }
+
+    /** Whether the device is a GPU. */
+    public boolean isGpu() {
+        return device.isGpu();
+    }
+
+    /** PyTorch's version, for example 2.5.1. */
+    public String version() {
+        return engine.getVersion();
+    }
+
+    /** FP32 or BF16: what {@code wanted} means on this device. */
+    public Precision resolve(Precision wanted) {
+        if (wanted != Precision.AUTO) {
+            return wanted;
+        }
+        return device.isGpu() || cpuMultipliesBf16(CPU_INFO) ? Precision.BF16 : Precision.FP32;
+    }
+
+    /** Whether the kernel reports AVX512-BF16 or AMX-BF16; false where it reports nothing. */
+    static boolean cpuMultipliesBf16(Path cpuInfo) {
+        try {
+            String text = Files.readString(cpuInfo, UTF_8);
+            return text.contains("avx512_bf16") || text.contains("amx_bf16");
+        } catch (IOException noSuchFile) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        operations.close();
+        manager.close();
+    }
+}

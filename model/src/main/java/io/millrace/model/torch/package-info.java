@@ -1,0 +1,5 @@
+/** What DJL lacks: bf16 operations, threads, device, flat parameters. */
+@NullMarked
+package io.millrace.model.torch;
+
+import org.jspecify.annotations.NullMarked;
