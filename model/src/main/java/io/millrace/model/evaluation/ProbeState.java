@@ -1,0 +1,35 @@
+package io.millrace.model.evaluation;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/**
+ * Everything an {@link OnlineProbe} knows, in the form that checkpoints hold.
+ *
+ * @param classes names, in the order of their first appearance; rows of the weights
+ * @param weights (classes, C + 1), row-major, the bias last
+ * @param velocity of the weights, of the same shape
+ * @param mean running mean of each feature, (C)
+ * @param variance running variance of each feature, (C)
+ * @param records labelled records probed
+ * @param hits whether the last records were classified right, a ring: 1 right, 0 wrong
+ */
+public record ProbeState(
+        List<String> classes,
+        float[] weights,
+        float[] velocity,
+        float[] mean,
+        float[] variance,
+        long records,
+        byte[] hits) {
+
+    public ProbeState {
+        classes = List.copyOf(classes);
+        requireNonNull(weights, "weights");
+        requireNonNull(velocity, "velocity");
+        requireNonNull(mean, "mean");
+        requireNonNull(variance, "variance");
+        requireNonNull(hits, "hits");
+    }
+}

@@ -1,0 +1,36 @@
+package io.millrace.model.snapshot;
+
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.model.encoder.Architecture;
+import io.millrace.model.encoder.Normalization;
+import java.io.Serializable;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What every snapshot of a run says beside its weights.
+ *
+ * @param side height and width of the views trained on, pixels
+ * @param settings every setting of the run, as typed
+ * @param versions of what made it, for example {@code millrace}, {@code pytorch}, {@code java}
+ */
+public record SnapshotDescription(
+        Architecture architecture,
+        Normalization normalization,
+        int side,
+        Map<String, String> settings,
+        Map<String, String> versions)
+        implements Serializable {
+
+    public SnapshotDescription {
+        requireNonNull(architecture, "architecture");
+        requireNonNull(normalization, "normalization");
+        if (side < 1) {
+            throw new IllegalArgumentException("view side must be positive, got " + side);
+        }
+        settings = Collections.unmodifiableMap(new TreeMap<>(settings));
+        versions = Collections.unmodifiableMap(new TreeMap<>(versions));
+    }
+}

@@ -1,0 +1,83 @@
+package io.millrace.model.snapshot;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.model.stream.EncoderSnapshot;
+import io.millrace.model.stream.OffsetRange;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/** The {@code manifest.json} of a snapshot: which learner, which data, which settings. */
+final class SnapshotManifest {
+
+    static final String FILE = "manifest.json";
+
+    /** Raised when a field changes its meaning or goes; new fields do not raise it. */
+    private static final int FORMAT_VERSION = 1;
+
+    private static final String CREATED = "created";
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private SnapshotManifest() {}
+
+    static ObjectNode of(
+            EncoderSnapshot snapshot,
+            SnapshotDescription description,
+            String weightsSha256,
+            Instant created) {
+        ObjectNode manifest = JsonNodeFactory.instance.objectNode();
+        manifest.put("format_version", FORMAT_VERSION);
+        manifest.put("learner", snapshot.progress().learner());
+        manifest.put("step", snapshot.progress().step());
+        manifest.put("images", snapshot.progress().images());
+        manifest.put("rejected", snapshot.progress().rejected());
+        manifest.put("completed", snapshot.completed());
+        manifest.put("weights_sha256", weightsSha256);
+        manifest.put(CREATED, created.toString());
+        manifest.set("architecture", TimmConfig.arguments(description.architecture()));
+        manifest.put("features", description.architecture().features());
+        manifest.put("side", description.side());
+        description.normalization().mean().forEach(manifest.withArray("/mean")::add);
+        description.normalization().std().forEach(manifest.withArray("/std")::add);
+        for (OffsetRange range : snapshot.progress().consumed()) {
+            ObjectNode node = manifest.withArray("/consumed").addObject();
+            node.put("topic", range.topic());
+            node.put("partition", range.partition());
+            node.put("epoch", range.epoch());
+            node.put("start", range.start());
+            node.put("end", range.end());
+        }
+        ObjectNode settings = manifest.putObject("settings");
+        description.settings().forEach(settings::put);
+        ObjectNode versions = manifest.putObject("versions");
+        description.versions().forEach(versions::put);
+        return manifest;
+    }
+
+    static byte[] bytes(JsonNode node) throws IOException {
+        return (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n")
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    /** Whether two directories hold the same snapshot, whenever each was written. */
+    static boolean same(Path one, Path other) throws IOException {
+        return withoutTime(one).equals(withoutTime(other));
+    }
+
+    private static JsonNode withoutTime(Path directory) throws IOException {
+        Path file = directory.resolve(FILE);
+        if (!Files.exists(file)) {
+            return JsonNodeFactory.instance.missingNode();
+        }
+        JsonNode manifest = JSON.readTree(Files.readAllBytes(file));
+        if (manifest instanceof ObjectNode object) {
+            object.remove(CREATED);
+        }
+        return manifest;
+    }
+}

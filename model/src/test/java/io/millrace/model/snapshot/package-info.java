@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.model.snapshot;
+
+import org.jspecify.annotations.NullMarked;
