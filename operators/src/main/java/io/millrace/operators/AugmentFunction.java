@@ -1,0 +1,83 @@
+package io.millrace.operators;
+
+import io.millrace.model.augment.Augmenter;
+import io.millrace.model.augment.Recipe;
+import io.millrace.model.image.Decoding;
+import io.millrace.model.image.ImageDecoder;
+import io.millrace.model.image.ImageLimits;
+import io.millrace.model.image.RgbImage;
+import io.millrace.model.stream.DeadLetter;
+import io.millrace.model.stream.Frame;
+import io.millrace.model.stream.ViewPair;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Decodes each frame and draws its two views; what can't be decoded leaves by {@link #REJECTED} and
+ * keeps its place in the sequence as a tombstone. Stateless, since the draws follow from the
+ * record's position; runs at any parallelism.
+ */
+public final class AugmentFunction extends ProcessFunction<Frame, ViewPair> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Records set aside, with the reason. */
+    public static final OutputTag<DeadLetter> REJECTED =
+            new OutputTag<>("rejected", TypeInformation.of(DeadLetter.class));
+
+    private static final int QUERY = 0;
+    private static final int KEY = 1;
+
+    private final Recipe recipe;
+    private final ImageLimits limits;
+    private final long seed;
+
+    private transient ImageDecoder decoder;
+    private transient Augmenter augmenter;
+    private transient MetricGroup rejections;
+    private transient Counter augmented;
+
+    /** Views by the recipe, of images within the limits. */
+    public AugmentFunction(Recipe recipe, ImageLimits limits, long seed) {
+        this.recipe = recipe;
+        this.limits = limits;
+        this.seed = seed;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        decoder = new ImageDecoder(limits);
+        augmenter = new Augmenter(recipe, seed);
+        augmented = getRuntimeContext().getMetricGroup().counter("augmented");
+        rejections = getRuntimeContext().getMetricGroup().addGroup("rejected");
+    }
+
+    @Override
+    public void processElement(Frame frame, Context context, Collector<ViewPair> out) {
+        Decoding decoding = decoder.decode(frame.bytes());
+        if (decoding instanceof Decoding.Decoded decoded) {
+            out.collect(views(frame, decoded.image()));
+            augmented.inc();
+        } else if (decoding instanceof Decoding.Rejected rejected) {
+            String reason = rejected.reason().name();
+            context.output(REJECTED, new DeadLetter(frame, reason, rejected.detail()));
+            out.collect(ViewPair.tombstone(frame));
+            rejections.counter(reason).inc();
+        }
+    }
+
+    private ViewPair views(Frame frame, RgbImage image) {
+        return new ViewPair(
+                frame.position(),
+                frame.sequence(),
+                frame.learner(),
+                frame.label(),
+                augmenter.view(image, frame.position(), QUERY),
+                augmenter.view(image, frame.position(), KEY));
+    }
+}

@@ -1,0 +1,273 @@
+package io.millrace.operators;
+
+import io.millrace.model.moco.Moco;
+import io.millrace.model.moco.StepStatistics;
+import io.millrace.model.snapshot.NamedTensor;
+import io.millrace.model.snapshot.Safetensors;
+import io.millrace.model.stream.ConsumedRanges;
+import io.millrace.model.stream.EncoderSnapshot;
+import io.millrace.model.stream.FeatureBatch;
+import io.millrace.model.stream.OffsetRange;
+import io.millrace.model.stream.Progress;
+import io.millrace.model.stream.SequenceBuffer;
+import io.millrace.model.stream.StepReport;
+import io.millrace.model.stream.ViewPair;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+
+/**
+ * One encoder in training: collects view pairs in sequence order and takes a step as soon as there
+ * is a batch. A batch is the next N views of the sequence, tombstones passed over.
+ */
+final class Learner implements AutoCloseable {
+
+    private final String name;
+    private final TrainSettings settings;
+    private final Moco moco;
+    private final SequenceBuffer order;
+    private final ConsumedRanges consumed;
+
+    /** In sequence order, tombstones included; not trained on yet. */
+    private final List<ViewPair> pending = new ArrayList<>();
+
+    private final ByteBuffer queries;
+    private final ByteBuffer keys;
+    private int pendingViews;
+    private long images;
+    private long rejected;
+    private long reportedImages;
+    private long reportedNanos = System.nanoTime();
+
+    Learner(String name, TrainSettings settings, Moco moco, LearnerState state) {
+        this.name = name;
+        this.settings = settings;
+        this.moco = moco;
+        this.order = new SequenceBuffer(state.nextSequence());
+        this.consumed = new ConsumedRanges(state.consumed());
+        this.images = state.images();
+        this.reportedImages = images;
+        this.rejected = state.rejected();
+        int bytes = settings.moco().batchSize() * viewBytes();
+        this.queries = ByteBuffer.allocateDirect(bytes);
+        this.keys = ByteBuffer.allocateDirect(bytes);
+    }
+
+    /** Takes a pair that may have come early. */
+    void offer(ViewPair pair) {
+        order.offer(pair, this::append);
+    }
+
+    /** Takes a pair whose turn it is, as on restore. */
+    void append(ViewPair pair) {
+        if (!pair.isTombstone()) {
+            requireSide(pair);
+            pendingViews++;
+        }
+        pending.add(pair);
+    }
+
+    boolean hasBatch() {
+        return pendingViews >= settings.moco().batchSize();
+    }
+
+    /** Trains on the next N pending views and returns the pairs they came from. */
+    List<ViewPair> step() {
+        int size = settings.moco().batchSize();
+        List<ViewPair> batch = new ArrayList<>(size);
+        queries.clear();
+        keys.clear();
+        int taken = 0;
+        while (batch.size() < size) {
+            ViewPair pair = pending.get(taken++);
+            consumed.add(pair.position());
+            if (pair.isTombstone()) {
+                rejected++;
+                continue;
+            }
+            queries.put(pair.query());
+            keys.put(pair.key());
+            batch.add(pair);
+        }
+        pending.subList(0, taken).clear();
+        pendingViews -= size;
+        moco.step(queries.flip(), keys.flip());
+        images += size;
+        return batch;
+    }
+
+    /** Ends the input: what does not make a batch is dropped, its dead letters are counted. */
+    void end() {
+        rejected += pending.stream().filter(ViewPair::isTombstone).count();
+        pending.clear();
+        pendingViews = 0;
+    }
+
+    /** Backbone features of the labelled records of the batch just trained on. */
+    List<FeatureBatch> features(List<ViewPair> batch) {
+        boolean labelled = batch.stream().anyMatch(pair -> pair.label() != null);
+        if (!labelled || settings.probe() == TrainSettings.Probed.NONE) {
+            return List.of();
+        }
+        List<FeatureBatch> features = new ArrayList<>();
+        features.add(select(batch, FeatureBatch.Encoder.TRAINED, moco.features()));
+        if (settings.probe() == TrainSettings.Probed.TRAINED_AND_UNTRAINED) {
+            float[] untrained = moco.untrainedFeatures(queries.duplicate().rewind());
+            features.add(select(batch, FeatureBatch.Encoder.UNTRAINED, untrained));
+        }
+        return features;
+    }
+
+    boolean reportIsDue() {
+        return moco.steps() % settings.reportEverySteps() == 0;
+    }
+
+    /**
+     * How training went since the last report.
+     *
+     * @throws SuppressRestartsException if the loss is not a number: a restart would only repeat it
+     */
+    StepReport report() {
+        StepStatistics statistics = moco.takeStatistics();
+        if (!Double.isFinite(statistics.loss())) {
+            throw diverged(
+                    "the loss is %s at learning rate %s"
+                            .formatted(statistics.loss(), statistics.learningRate()));
+        }
+        long now = System.nanoTime();
+        double rate = (images - reportedImages) * 1e9 / Math.max(1, now - reportedNanos);
+        reportedNanos = now;
+        reportedImages = images;
+        return new StepReport(
+                progress(consumed.newestEpoch()),
+                statistics.steps(),
+                statistics.loss(),
+                statistics.accuracy(),
+                statistics.learningRate(),
+                queueFill(),
+                rate,
+                System.currentTimeMillis());
+    }
+
+    /**
+     * The encoder as it is now.
+     *
+     * @throws SuppressRestartsException if a weight is not a finite number
+     */
+    EncoderSnapshot snapshot(boolean completed) {
+        List<NamedTensor> backbone = moco.backbone();
+        backbone.forEach(this::requireFinite);
+        byte[] weights = Safetensors.encode(backbone, Map.of("format", "pt"));
+        return new EncoderSnapshot(progress(consumed.ranges()), weights, completed);
+    }
+
+    LearnerState state() {
+        if (order.waiting() > 0) {
+            throw new IllegalStateException(
+                    "learner %s: %d view pairs wait for sequence %d at a checkpoint barrier; the edge from augment to train must use aligned checkpoints"
+                            .formatted(name, order.waiting(), order.next()));
+        }
+        return new LearnerState(
+                LearnerState.VERSION,
+                shape(settings),
+                images,
+                rejected,
+                order.next(),
+                consumed.ranges());
+    }
+
+    Moco moco() {
+        return moco;
+    }
+
+    List<ViewPair> pending() {
+        return pending;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** What a checkpoint's tensors must fit. */
+    static String shape(TrainSettings settings) {
+        var encoder = settings.moco().encoder();
+        return encoder.architecture()
+                + ", "
+                + encoder.head()
+                + ", queue of "
+                + settings.moco().contrast().queueCapacity()
+                + " in entries of "
+                + settings.moco().batchSize()
+                + " (training.batch-size)";
+    }
+
+    @Override
+    public void close() {
+        moco.close();
+    }
+
+    private Progress progress(List<OffsetRange> ranges) {
+        return new Progress(name, moco.steps(), images, rejected, ranges);
+    }
+
+    private void requireFinite(NamedTensor tensor) {
+        if (tensor.type() != NamedTensor.Type.F32) {
+            return;
+        }
+        FloatBuffer values = tensor.data().slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        while (values.hasRemaining()) {
+            float value = values.get();
+            if (!Float.isFinite(value)) {
+                throw diverged("%s of the encoder holds %s".formatted(tensor.name(), value));
+            }
+        }
+    }
+
+    private SuppressRestartsException diverged(String symptom) {
+        return new SuppressRestartsException(
+                new ArithmeticException(
+                        "learner %s, step %d: %s; nothing after the last published snapshot was published. Start a new run with a smaller optimizer.learning-rate or a larger contrast.temperature"
+                                .formatted(name, moco.steps(), symptom)));
+    }
+
+    private double queueFill() {
+        return Math.min(1, (double) moco.enqueued() / settings.moco().contrast().queueCapacity());
+    }
+
+    private FeatureBatch select(
+            List<ViewPair> batch, FeatureBatch.Encoder encoder, float[] features) {
+        int width = features.length / batch.size();
+        List<String> labels = new ArrayList<>(batch.size());
+        float[] values = new float[features.length];
+        for (int row = 0; row < batch.size(); row++) {
+            String label = batch.get(row).label();
+            if (label != null) {
+                System.arraycopy(features, row * width, values, labels.size() * width, width);
+                labels.add(label);
+            }
+        }
+        float[] labelled = Arrays.copyOf(values, labels.size() * width);
+        return new FeatureBatch(name, encoder, moco.steps(), labels, width, labelled);
+    }
+
+    private void requireSide(ViewPair pair) {
+        if (pair.query().length != viewBytes()) {
+            throw new IllegalStateException(
+                    "%s: expected views of %d bytes (side %d), got %d; views.side of augmentation and training differ"
+                            .formatted(
+                                    pair.position(),
+                                    viewBytes(),
+                                    settings.moco().side(),
+                                    pair.query().length));
+        }
+    }
+
+    private int viewBytes() {
+        return settings.moco().side() * settings.moco().side() * 3;
+    }
+}

@@ -1,0 +1,259 @@
+package io.millrace.operators;
+
+import io.millrace.model.moco.Moco;
+import io.millrace.model.moco.NamedArray;
+import io.millrace.model.stream.EncoderSnapshot;
+import io.millrace.model.stream.FeatureBatch;
+import io.millrace.model.stream.StepReport;
+import io.millrace.model.stream.ViewPair;
+import io.millrace.model.torch.Torch;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Trains one encoder per key, a step per batch. Between checkpoints the device owns the tensors; at
+ * a checkpoint everything that the next step depends on is written to keyed state: weights, both
+ * encoders' statistics, optimiser, queue, counters and the partial batch. Every checkpoint also
+ * publishes the encoder it holds, and so does the end of the input.
+ */
+public final class TrainOperator extends AbstractStreamOperator<StepReport>
+        implements OneInputStreamOperator<ViewPair, StepReport>, BoundedOneInput {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Labelled features of the batches trained on. */
+    public static final OutputTag<FeatureBatch> FEATURES =
+            new OutputTag<>("features", TypeInformation.of(FeatureBatch.class));
+
+    /** Encoders to publish. */
+    public static final OutputTag<EncoderSnapshot> SNAPSHOTS =
+            new OutputTag<>("snapshots", TypeInformation.of(EncoderSnapshot.class));
+
+    private static final ValueStateDescriptor<LearnerState> LEARNER =
+            new ValueStateDescriptor<>("learner", TypeInformation.of(LearnerState.class));
+
+    /** Tensors by the names that {@link Moco#state} gives them. */
+    private static final MapStateDescriptor<String, Blob> TENSORS =
+            new MapStateDescriptor<>("tensors", StringSerializer.INSTANCE, BlobSerializer.INSTANCE);
+
+    /** The queue's keys, batchSize rows an entry (the last may have fewer), by entry. */
+    private static final MapStateDescriptor<Integer, float[]> QUEUE =
+            new MapStateDescriptor<>(
+                    "queue", Types.INT, PrimitiveArrayTypeInfo.FLOAT_PRIMITIVE_ARRAY_TYPE_INFO);
+
+    /** The partial batch in sequence order, by place. */
+    private static final MapStateDescriptor<Integer, ViewPair> PENDING =
+            new MapStateDescriptor<>("pending", Types.INT, TypeInformation.of(ViewPair.class));
+
+    private final TrainSettings settings;
+
+    private transient ValueState<LearnerState> savedLearner;
+    private transient MapState<String, Blob> savedTensors;
+    private transient MapState<Integer, float[]> savedQueue;
+    private transient MapState<Integer, ViewPair> savedPending;
+    private transient Torch torch;
+    private transient Map<String, Learner> learners;
+
+    /** The step of each learner's last published snapshot. */
+    private transient Map<String, Long> published;
+
+    /** The keys of each learner that state already holds. */
+    private transient Map<String, Long> enqueuedInState;
+
+    /** An operator that trains by the settings. */
+    public TrainOperator(TrainSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        savedLearner = context.getKeyedStateStore().getState(LEARNER);
+        savedTensors = context.getKeyedStateStore().getMapState(TENSORS);
+        savedQueue = context.getKeyedStateStore().getMapState(QUEUE);
+        savedPending = context.getKeyedStateStore().getMapState(PENDING);
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        torch = Torch.start(Torch.Target.AUTO, threads());
+        learners = new TreeMap<>();
+        published = new HashMap<>();
+        enqueuedInState = new HashMap<>();
+        List<String> names;
+        try (var keys =
+                this.<String>getKeyedStateBackend()
+                        .getKeys(LEARNER.getName(), VoidNamespace.INSTANCE)) {
+            names = keys.sorted().toList();
+        }
+        for (String name : names) {
+            setCurrentKey(name);
+            restore(name);
+        }
+    }
+
+    @Override
+    public void processElement(StreamRecord<ViewPair> element) {
+        ViewPair pair = element.getValue();
+        Learner learner = learners.computeIfAbsent(pair.learner(), this::begin);
+        learner.offer(pair);
+        while (learner.hasBatch()) {
+            List<ViewPair> batch = learner.step();
+            for (FeatureBatch features : learner.features(batch)) {
+                output.collect(FEATURES, new StreamRecord<>(features));
+            }
+            if (learner.reportIsDue()) {
+                output.collect(new StreamRecord<>(learner.report()));
+            }
+        }
+    }
+
+    @Override
+    public void endInput() {
+        for (Learner learner : learners.values()) {
+            learner.end();
+            if (!learner.reportIsDue()) {
+                output.collect(new StreamRecord<>(learner.report()));
+            }
+            output.collect(SNAPSHOTS, new StreamRecord<>(learner.snapshot(true)));
+            published.put(learner.name(), Long.MAX_VALUE);
+        }
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) {
+        for (Learner learner : learners.values()) {
+            long step = learner.moco().steps();
+            if (step > published.getOrDefault(learner.name(), 0L)) {
+                output.collect(SNAPSHOTS, new StreamRecord<>(learner.snapshot(false)));
+                published.put(learner.name(), step);
+            }
+        }
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        Object key = getCurrentKey();
+        for (Learner learner : learners.values()) {
+            setCurrentKey(learner.name());
+            save(learner);
+        }
+        if (key != null) {
+            setCurrentKey(key);
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (learners != null) {
+            learners.values().forEach(Learner::close);
+        }
+        if (torch != null) {
+            torch.close();
+        }
+        super.close();
+    }
+
+    /** All cores of the machine, if the settings leave it open. */
+    private int threads() {
+        return settings.threads() > 0
+                ? settings.threads()
+                : Runtime.getRuntime().availableProcessors();
+    }
+
+    private Learner begin(String name) {
+        var moco = Moco.create(settings.moco(), torch);
+        var nothing =
+                new LearnerState(LearnerState.VERSION, Learner.shape(settings), 0, 0, 0, List.of());
+        return new Learner(name, settings, moco, nothing);
+    }
+
+    private void save(Learner learner) throws Exception {
+        Moco moco = learner.moco();
+        for (var tensor : moco.state()) {
+            savedTensors.put(tensor.name(), new Blob(tensor.data()));
+        }
+        saveQueue(learner);
+        savedPending.clear();
+        for (int place = 0; place < learner.pending().size(); place++) {
+            savedPending.put(place, learner.pending().get(place));
+        }
+        savedLearner.update(learner.state());
+    }
+
+    /** Writes the entries that hold keys enqueued since the last checkpoint. */
+    private void saveQueue(Learner learner) throws Exception {
+        int capacity = settings.moco().contrast().queueCapacity();
+        int rows = settings.moco().batchSize();
+        long enqueued = learner.moco().enqueued();
+        Long known = enqueuedInState.put(learner.name(), enqueued);
+        boolean all = known == null || enqueued - known >= capacity;
+        int entries = (capacity + rows - 1) / rows;
+        for (int entry = 0; entry < entries; entry++) {
+            int from = entry * rows;
+            int count = Math.min(rows, capacity - from);
+            if (all || overlaps(known, enqueued, from, count)) {
+                savedQueue.put(entry, learner.moco().queueRows(from, count));
+            }
+        }
+    }
+
+    /** Whether keys enqueued since then, fewer than K, lie in the rows [from, from + count). */
+    private boolean overlaps(long then, long now, int from, int count) {
+        int capacity = settings.moco().contrast().queueCapacity();
+        long start = then % capacity;
+        long end = start + now - then;
+        boolean direct = from < end && from + count > start;
+        boolean wrapped = from + capacity < end;
+        return direct || wrapped;
+    }
+
+    private void restore(String name) throws Exception {
+        LearnerState state = savedLearner.value();
+        state.requireFits(name, Learner.shape(settings));
+        List<NamedArray> tensors = new ArrayList<>();
+        for (var entry : savedTensors.entries()) {
+            tensors.add(new NamedArray(entry.getKey(), entry.getValue().bytes()));
+        }
+        var moco = Moco.create(settings.moco(), torch);
+        moco.restore(tensors);
+        for (var entry : savedQueue.entries()) {
+            moco.restoreQueueRows(entry.getKey() * settings.moco().batchSize(), entry.getValue());
+        }
+        var learner = new Learner(name, settings, moco, state);
+        for (ViewPair pair : new TreeMap<>(pendingByPlace()).values()) {
+            learner.append(pair);
+        }
+        learners.put(name, learner);
+        published.put(name, moco.steps());
+        enqueuedInState.put(name, moco.enqueued());
+    }
+
+    private Map<Integer, ViewPair> pendingByPlace() throws Exception {
+        Map<Integer, ViewPair> pending = new HashMap<>();
+        for (var entry : savedPending.entries()) {
+            pending.put(entry.getKey(), entry.getValue());
+        }
+        return pending;
+    }
+}

@@ -1,0 +1,39 @@
+package io.millrace.operators;
+
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.model.moco.MocoSettings;
+import java.io.Serializable;
+
+/**
+ * What a {@link TrainOperator} needs to know.
+ *
+ * @param threads libtorch's threads, 0 for all cores; fixed for a run, since another count changes
+ *     the last bits
+ * @param probe which encoders' features the probe gets
+ * @param reportEverySteps a {@code StepReport} when the step is a multiple of it; reading the loss
+ *     waits for the device
+ */
+public record TrainSettings(MocoSettings moco, int threads, Probed probe, int reportEverySteps)
+        implements Serializable {
+
+    /** Which encoders' features are emitted for labelled records. */
+    public enum Probed {
+        NONE,
+        TRAINED,
+        /** The encoder as it was before the first step, too: the baseline. Costs a forward pass. */
+        TRAINED_AND_UNTRAINED
+    }
+
+    public TrainSettings {
+        requireNonNull(moco, "moco");
+        requireNonNull(probe, "probe");
+        if (threads < 0) {
+            throw new IllegalArgumentException("threads must be 0 or more, got " + threads);
+        }
+        if (reportEverySteps < 1) {
+            throw new IllegalArgumentException(
+                    "reports must be one or more steps apart, got " + reportEverySteps);
+        }
+    }
+}

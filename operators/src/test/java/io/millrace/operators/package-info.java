@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.operators;
+
+import org.jspecify.annotations.NullMarked;
