@@ -1,0 +1,210 @@
+package io.millrace.connectors.replay;
+
+import io.millrace.connectors.kafka.KafkaConnection;
+import io.millrace.connectors.kafka.Topics;
+import io.millrace.connectors.replay.ReplayManifest.Range;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Partitions that are read piecewise, one at a time, while the others fetch ahead.
+ *
+ * <p>Every partition once read keeps fetching into its own buffer; with something in the buffer it
+ * pauses, which bounds the memory to two fetches a partition. Offsets need not be dense: a
+ * partition has passed an offset when a later record is there or the consumer's position says so.
+ */
+final class RangeConsumer implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofSeconds(1);
+
+    /** What is read is there already, so a fetch that finds nothing should make way soon. */
+    private static final int FETCH_WAIT_MILLIS = 20;
+
+    private static final Map<String, ?> FETCHING =
+            Map.of(
+                    ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                    FETCH_WAIT_MILLIS,
+                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                    "none",
+                    ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                    "read_committed",
+                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                    false,
+                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                    1000,
+                    ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                    4 << 20,
+                    ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                    32 << 20,
+                    ConsumerConfig.RECEIVE_BUFFER_CONFIG,
+                    1 << 20);
+
+    /** What is known of a partition: records not yet taken, all from {@code next} on. */
+    private static final class Partition {
+        private final ArrayDeque<ConsumerRecord<byte[], byte[]>> buffer = new ArrayDeque<>();
+        private long next = -1;
+    }
+
+    private final KafkaConnection connection;
+    private final String topic;
+    private final Map<Integer, Partition> partitions = new HashMap<>();
+    private final Consumer<byte[], byte[]> consumer;
+
+    private RangeConsumer(KafkaConnection connection, ReplayManifest manifest) {
+        this.connection = connection;
+        this.topic = manifest.topic();
+        Properties properties = connection.clientProperties(FETCHING);
+        properties.putAll(FETCHING);
+        consumer =
+                new KafkaConsumer<>(
+                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        List<TopicPartition> assigned = new ArrayList<>();
+        for (Range range : manifest.ranges()) {
+            partitions.put(range.partition(), new Partition());
+            assigned.add(new TopicPartition(topic, range.partition()));
+        }
+        consumer.assign(assigned);
+        consumer.pause(assigned);
+        manifest.ranges()
+                .forEach(r -> consumer.seek(new TopicPartition(topic, r.partition()), r.start()));
+    }
+
+    /**
+     * Connects, after checking that the topic still holds what the epochs to come need.
+     *
+     * @throws LostOffsetsException if it does not
+     */
+    static RangeConsumer open(KafkaConnection connection, ReplaySplit split) {
+        ReplayManifest manifest = split.manifest();
+        try (Topics topics = new Topics(connection)) {
+            Map<Integer, Long> starts = topics.startOffsets(manifest.topic());
+            Map<Integer, Long> ends = topics.endOffsets(manifest.topic());
+            ReplayOrder order = new ReplayOrder(manifest);
+            boolean allWanted =
+                    (split.leg() == 0 && split.offset() == 0)
+                            || (split.leg() < order.legs()
+                                    && order.leg(split.leg()).epoch() < manifest.epochs() - 1);
+            for (Range range : manifest.ranges()) {
+                long start = starts.getOrDefault(range.partition(), 0L);
+                if (allWanted && range.length() > 0 && start > range.start()) {
+                    throw new LostOffsetsException(
+                            manifest.topic(), range.partition(), range.start(), start);
+                }
+                requireEnd(manifest.topic(), range, ends.getOrDefault(range.partition(), 0L));
+            }
+        }
+        return new RangeConsumer(connection, manifest);
+    }
+
+    private static void requireEnd(String topic, Range range, long end) {
+        if (range.length() > 0 && range.end() > end) {
+            throw new IllegalStateException(
+                    topic
+                            + "-"
+                            + range.partition()
+                            + ": the replay reads up to offset "
+                            + range.end()
+                            + " but the topic ends at "
+                            + end
+                            + "; it is not the topic that the range was taken from, or a"
+                            + " transaction is still open");
+        }
+    }
+
+    /** Makes {@code offset} the next to be read of a partition; a jump drops what was fetched. */
+    void moveTo(int partition, long offset) {
+        Partition known = known(partition);
+        if (known.next != offset) {
+            known.buffer.clear();
+            consumer.seek(new TopicPartition(topic, partition), offset);
+            known.next = offset;
+        }
+    }
+
+    /** The next record below {@code end} if it has been fetched. */
+    @Nullable ConsumerRecord<byte[], byte[]> next(int partition, long end) {
+        Partition known = known(partition);
+        ConsumerRecord<byte[], byte[]> record = known.buffer.peek();
+        if (record == null || record.offset() >= end) {
+            return null;
+        }
+        known.next = record.offset() + 1;
+        return known.buffer.poll();
+    }
+
+    /** Whether no record below {@code end} is left; the partition then stands at {@code end}. */
+    boolean hasPassed(int partition, long end) {
+        Partition known = known(partition);
+        ConsumerRecord<byte[], byte[]> record = known.buffer.peek();
+        long seen =
+                record == null
+                        ? consumer.position(new TopicPartition(topic, partition))
+                        : record.offset();
+        if (seen < end) {
+            return false;
+        }
+        known.next = end;
+        return true;
+    }
+
+    /** Waits up to a second for records of the partitions whose buffers are empty. */
+    void poll() {
+        List<TopicPartition> hungry = new ArrayList<>();
+        List<TopicPartition> full = new ArrayList<>();
+        partitions.forEach(
+                (partition, known) ->
+                        (known.buffer.isEmpty() && known.next >= 0 ? hungry : full)
+                                .add(new TopicPartition(topic, partition)));
+        consumer.pause(full);
+        consumer.resume(hungry);
+        try {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                known(record.partition()).buffer.add(record);
+            }
+        } catch (OffsetOutOfRangeException e) {
+            throw lost(e);
+        }
+    }
+
+    private RuntimeException lost(OffsetOutOfRangeException e) {
+        var wanted = e.offsetOutOfRangePartitions().entrySet().iterator().next();
+        int partition = wanted.getKey().partition();
+        try (Topics topics = new Topics(connection)) {
+            long earliest = topics.startOffsets(topic).getOrDefault(partition, -1L);
+            var lost = new LostOffsetsException(topic, partition, wanted.getValue(), earliest);
+            lost.initCause(e);
+            return lost;
+        }
+    }
+
+    private Partition known(int partition) {
+        Partition known = partitions.get(partition);
+        if (known == null) {
+            throw new IllegalArgumentException(topic + "-" + partition + " is not being read");
+        }
+        return known;
+    }
+
+    /** Ends a wait in {@link #poll} from another thread. */
+    void wakeUp() {
+        consumer.wakeup();
+    }
+
+    @Override
+    public void close() {
+        consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(POLL));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.connectors.files;
+
+import org.jspecify.annotations.NullMarked;

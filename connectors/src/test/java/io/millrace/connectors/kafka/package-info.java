@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.connectors.kafka;
+
+import org.jspecify.annotations.NullMarked;
