@@ -1,0 +1,112 @@
+package io.millrace.job.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.job.bench.Bench;
+import io.millrace.job.bench.BenchReport;
+import io.millrace.job.broker.DirectoryTree;
+import io.millrace.job.console.Console;
+import io.millrace.job.ingest.ImageSources;
+import io.millrace.job.settings.Preset;
+import io.millrace.job.settings.ResolvedSettings;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures speed, as ratios in one run. */
+@Command(
+        name = "bench",
+        description = {
+            "Measures images/s of the bare training step, of augmentation on one core and of the"
+                    + " whole job, in turns, with the preset cifar10-small unless told otherwise.",
+            "With --peer also a PyTorch program that does the same work: its bare step, and its loop."
+        })
+public final class BenchCommand implements Callable<Integer> {
+
+    @Mixin private SettingsFlags settingsFlags;
+
+    @Option(
+            names = "--source",
+            arity = "1..*",
+            required = true,
+            paramLabel = "PATH",
+            description = "Image folders (class/file), .tar, .tar.gz or .zip.")
+    private List<Path> sources = new ArrayList<>();
+
+    @Option(
+            names = "--peer",
+            paramLabel = "FILE",
+            description = "The peer's Python program, moco_cifar.py; needs torch and torchvision.")
+    private @Nullable Path peer;
+
+    @Option(names = "--peer-data", paramLabel = "DIR", description = "The peer's --data.")
+    private Path peerData = Path.of(".");
+
+    @Option(
+            names = "--python",
+            paramLabel = "PATH",
+            defaultValue = "python3",
+            description = "The peer's interpreter (default: ${DEFAULT-VALUE}).")
+    private String python;
+
+    @Option(
+            names = "--rounds",
+            defaultValue = "3",
+            description = "Turns of everything (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(
+            names = "--steps",
+            defaultValue = "60",
+            description = "Steps of the bare step and of the peer (default: ${DEFAULT-VALUE}).")
+    private int steps;
+
+    @Option(
+            names = "--epochs",
+            defaultValue = "2",
+            description = "Passes of the job over the sources (default: ${DEFAULT-VALUE}).")
+    private int epochs;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        ResolvedSettings resolved =
+                settingsFlags.resolve(Preset.CIFAR10_SMALL, Map.of("source.mode", "replay"));
+        PrintWriter err = spec.commandLine().getErr();
+        Console console = Console.detect(err);
+        Optional<Bench.Peer> other =
+                Optional.ofNullable(peer).map(script -> new Bench.Peer(python, script, peerData));
+        var bench = new Bench(resolved, ImageSources.of(sources, null), other, console::print);
+        Path directory = Files.createTempDirectory("millrace-bench");
+        try {
+            BenchReport report =
+                    bench.run(new Bench.Extent(rounds, steps, epochs), directory, console);
+            PrintWriter out = spec.commandLine().getOut();
+            out.print(
+                    json
+                            ? new ObjectMapper()
+                                            .writerWithDefaultPrettyPrinter()
+                                            .writeValueAsString(report.json())
+                                    + "\n"
+                            : report.render());
+            out.flush();
+        } finally {
+            DirectoryTree.delete(directory);
+        }
+        return ExitCode.OK.code();
+    }
+}

@@ -1,0 +1,50 @@
+package io.millrace.job.command;
+
+import io.millrace.job.settings.ResolvedSettings;
+import io.millrace.job.settings.Settings;
+import io.millrace.job.settings.SettingsException;
+import io.millrace.job.settings.SettingsProblem;
+import io.millrace.job.settings.TrainingOptions;
+import java.util.List;
+
+/** A schedule's length against the run's. */
+final class ScheduleCheck {
+
+    private ScheduleCheck() {}
+
+    /**
+     * An endless run has no length of its own.
+     *
+     * @throws SettingsException if the schedule needs one
+     */
+    static void requireEndless(ResolvedSettings resolved) {
+        if (resolved.settings().needsScheduleSteps()) {
+            throw new SettingsException(
+                    List.of(
+                            new SettingsProblem(
+                                    TrainingOptions.SCHEDULE_STEPS.key(),
+                                    "0",
+                                    "the run is live and has no end",
+                                    "the length of the cosine schedule in steps",
+                                    "try 100000, or -Dschedule.kind=constant")));
+        }
+    }
+
+    /**
+     * The settings with the run's length, where the schedule leaves it open.
+     *
+     * @param records that the run will read, dead letters included
+     * @throws CommandFailure if they don't make a batch
+     */
+    static Settings withLength(Settings settings, long records) {
+        int batch = settings.learning().batchSize();
+        long steps = records / batch;
+        if (steps < 1) {
+            throw new CommandFailure(
+                    ExitCode.BAD_DATA,
+                    "the run reads %d records, which is less than one batch of %d (training.batch-size)"
+                            .formatted(records, batch));
+        }
+        return settings.needsScheduleSteps() ? settings.withScheduleSteps(steps) : settings;
+    }
+}

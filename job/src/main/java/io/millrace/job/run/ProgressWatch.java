@@ -1,0 +1,112 @@
+package io.millrace.job.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.job.settings.Settings;
+import io.millrace.model.stream.Frame;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Follows a run through its metrics topic, ahead of the commits that come only with checkpoints: a
+ * line may be seen twice or be taken back, which a live display can bear.
+ */
+final class ProgressWatch implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final List<TopicPartition> metrics;
+    private final List<TopicPartition> images;
+    private final Map<String, JsonNode> probes = new HashMap<>();
+    private Optional<JsonNode> step = Optional.empty();
+
+    ProgressWatch(Settings.Kafka kafka) {
+        consumer =
+                new KafkaConsumer<>(
+                        Map.of(
+                                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                kafka.bootstrap(),
+                                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                                "read_uncommitted",
+                                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                                false),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer());
+        metrics = partitions(kafka.metrics());
+        images = partitions(kafka.images());
+        consumer.assign(metrics);
+        consumer.seekToEnd(metrics);
+        metrics.forEach(consumer::position);
+    }
+
+    /** Takes in what has been reported since the last call. */
+    void poll() {
+        for (ConsumerRecord<byte[], byte[]> line : consumer.poll(Duration.ZERO)) {
+            try {
+                JsonNode report = JSON.readTree(line.value());
+                if (!report.path("learner").asText().equals(Frame.DEFAULT_LEARNER)) {
+                    continue;
+                }
+                if (report.path("kind").asText().equals("step")) {
+                    step = Optional.of(report);
+                } else if (report.path("kind").asText().equals("probe")) {
+                    probes.put(report.path("encoder").asText(), report);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** The last report of a step. */
+    Optional<JsonNode> step() {
+        return step;
+    }
+
+    /** The last probe accuracy of an encoder, {@code trained} or {@code untrained}. */
+    OptionalDouble probeAccuracy(String encoder) {
+        JsonNode report = probes.get(encoder);
+        return report == null
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(report.path("accuracy").asDouble());
+    }
+
+    /** Records trained on or set aside, as far as reported. */
+    long recordsTrained() {
+        return step.map(s -> s.path("images").asLong() + s.path("rejected").asLong()).orElse(0L);
+    }
+
+    /** Records in the image topic behind what has been trained on. */
+    long lag() {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(images);
+        JsonNode consumed =
+                step.map(report -> report.path("offsets")).orElse(JSON.createObjectNode());
+        return ends.entrySet().stream()
+                .mapToLong(end -> end.getValue() - consumed.path(end.getKey().toString()).asLong())
+                .filter(behind -> behind > 0)
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+
+    private List<TopicPartition> partitions(String topic) {
+        List<PartitionInfo> infos = consumer.partitionsFor(topic);
+        return infos.stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+    }
+}

@@ -1,0 +1,222 @@
+package io.millrace.job.run;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.millrace.job.broker.EmbeddedBroker;
+import io.millrace.job.command.CommandFailure;
+import io.millrace.job.command.ExitCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Where a run keeps everything: {@code run.json} (what it is), {@code broker/}, {@code
+ * checkpoints/}, {@code snapshots/}, {@code metrics.jsonl} and, when it has ended, {@code
+ * summary.json}. The same command with the same directory goes on where the last one stopped.
+ */
+public final class RunDirectory {
+
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    /** What a directory holds before its run begins: ingested records, and the log. */
+    private static final Set<String> MAY_COME_BEFORE = Set.of("broker", "loading", "millrace.log");
+
+    private final Path root;
+    private final Map<String, String> identity;
+
+    private RunDirectory(Path root, Map<String, String> identity) {
+        this.root = root;
+        this.identity = identity;
+    }
+
+    /**
+     * Opens the directory of this run, or checks that one can begin in it.
+     *
+     * @param identity what makes the run this one, by name: command, data, settings
+     * @throws CommandFailure if it holds another run, naming what differs
+     */
+    public static RunDirectory open(Path root, Map<String, String> identity) {
+        var directory = new RunDirectory(root.toAbsolutePath().normalize(), Map.copyOf(identity));
+        try {
+            if (Files.exists(directory.identityFile())) {
+                directory.requireSame(identity);
+            } else {
+                directory.requireUnused();
+            }
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.FAILURE, root + ": cannot be used as output directory: " + e, e);
+        }
+        return directory;
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    public Path broker() {
+        return root.resolve("broker");
+    }
+
+    public Path checkpoints() {
+        return root.resolve("checkpoints");
+    }
+
+    public Path snapshots() {
+        return root.resolve("snapshots");
+    }
+
+    public Path metrics() {
+        return root.resolve("metrics.jsonl");
+    }
+
+    public Path summary() {
+        return root.resolve("summary.json");
+    }
+
+    /** The newest complete checkpoint or savepoint, if there is one. */
+    public Optional<Path> newestCheckpoint() {
+        List<Path> candidates = new ArrayList<>();
+        for (Path entry : list(checkpoints())) {
+            // A savepoint, or a job's directory of checkpoints.
+            candidates.add(entry);
+            candidates.addAll(list(entry));
+        }
+        return candidates.stream()
+                .filter(directory -> Files.exists(directory.resolve("_metadata")))
+                .max(
+                        Comparator.comparing((Path d) -> modified(d.resolve("_metadata")))
+                                .thenComparing(Path::toString));
+    }
+
+    /** What a directory holds; nothing if it is being deleted while we look. */
+    private static List<Path> list(Path directory) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.toList();
+        } catch (NoSuchFileException | NotDirectoryException gone) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Makes the directory this run's, once everything that can be checked has been. */
+    public void begin() {
+        if (!Files.exists(identityFile())) {
+            writeJson(identityFile(), identity);
+        }
+        try {
+            Files.deleteIfExists(loading());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Readies the embedded broker for files to be loaded. A loading that was broken off is begun
+     * anew, since its records cannot be told from those still to come.
+     *
+     * @throws CommandFailure if the broker holds what somebody else put there
+     */
+    public void beginLoading() {
+        try {
+            if (Files.exists(broker()) && !Files.exists(loading())) {
+                throw new CommandFailure(
+                        ExitCode.BAD_CONFIGURATION,
+                        broker()
+                                + " holds topics of its own; train on them without --source, or"
+                                + " choose another --out");
+            }
+            EmbeddedBroker.discard(broker());
+            Files.createDirectories(root);
+            Files.writeString(loading(), "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Is there while files are being loaded into the embedded broker. */
+    private Path loading() {
+        return root.resolve("loading");
+    }
+
+    /** When the file was written, milliseconds since 1970. */
+    static long modified(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toMillis();
+        } catch (IOException e) {
+            // Checkpoints are deleted while we look: such a one is not the newest.
+            return Long.MIN_VALUE;
+        }
+    }
+
+    /** Replaces a JSON file of this directory in one move. */
+    public void writeJson(Path file, Object value) {
+        try {
+            Files.createDirectories(root);
+            Path whole = file.resolveSibling(file.getFileName() + ".new");
+            Files.writeString(whole, JSON.writeValueAsString(value) + "\n");
+            Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void requireUnused() throws IOException {
+        if (Files.isDirectory(root)) {
+            try (Stream<Path> entries = Files.list(root)) {
+                if (!entries.allMatch(
+                        entry -> MAY_COME_BEFORE.contains("" + entry.getFileName()))) {
+                    throw new CommandFailure(
+                            ExitCode.BAD_CONFIGURATION,
+                            root
+                                    + ": expected a new or empty directory, or one of this run, but"
+                                    + " it holds other files; choose another --out");
+                }
+            }
+        }
+    }
+
+    private void requireSame(Map<String, String> identity) throws IOException {
+        Map<String, String> before = new LinkedHashMap<>();
+        JSON.readTree(identityFile().toFile())
+                .properties()
+                .forEach(entry -> before.put(entry.getKey(), entry.getValue().asText()));
+        var names = new TreeSet<>(before.keySet());
+        names.addAll(identity.keySet());
+        names.removeIf(
+                name -> before.getOrDefault(name, "").equals(identity.getOrDefault(name, "")));
+        if (!names.isEmpty()) {
+            String first = names.first();
+            throw new CommandFailure(
+                    ExitCode.BAD_CONFIGURATION,
+                    "%s: this output directory belongs to another run: %s is %s there and %s here%s; use the same settings to go on with it, or choose another --out"
+                            .formatted(
+                                    root,
+                                    first,
+                                    before.getOrDefault(first, "unset"),
+                                    identity.getOrDefault(first, "unset"),
+                                    names.size() == 1
+                                            ? ""
+                                            : " (and " + (names.size() - 1) + " more differ)"));
+        }
+    }
+
+    private Path identityFile() {
+        return root.resolve("run.json");
+    }
+}

@@ -1,0 +1,138 @@
+package io.millrace.job.settings;
+
+import io.millrace.job.settings.EncoderOptions.Backbone;
+import io.millrace.job.settings.ViewOptions.NormalizationName;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
+
+/** The rules that tie one setting to another. */
+final class Agreement {
+
+    private static final Set<ConfigOption<?>> CUSTOM_ONLY =
+            Set.of(EncoderOptions.BLOCK, EncoderOptions.WIDTH, EncoderOptions.BLOCKS);
+
+    private static final Set<ConfigOption<?>> EXPLICIT_ONLY =
+            Set.of(ViewOptions.MEAN, ViewOptions.STD);
+
+    private final ReadableConfig config;
+    private final Map<String, Entry> inForce;
+    private final List<SettingsProblem> problems;
+    private final Set<String> alreadyWrong = new HashSet<>();
+
+    private Agreement(
+            ReadableConfig config, Map<String, Entry> inForce, List<SettingsProblem> problems) {
+        this.config = config;
+        this.inForce = inForce;
+        this.problems = problems;
+        problems.forEach(problem -> alreadyWrong.add(problem.key()));
+    }
+
+    static void check(
+            ReadableConfig config, Map<String, Entry> inForce, List<SettingsProblem> problems) {
+        Agreement agreement = new Agreement(config, inForce, problems);
+        agreement.batch();
+        agreement.ranges();
+        agreement.idle();
+        agreement.topics();
+    }
+
+    private void batch() {
+        int batch = config.get(TrainingOptions.BATCH_SIZE);
+        int splits = config.get(TrainingOptions.SPLITS);
+        if (batch % splits != 0 || batch / splits < 2) {
+            int works = Math.max(2, Math.round((float) batch / splits)) * splits;
+            report(
+                    TrainingOptions.BATCH_SIZE,
+                    TrainingOptions.SPLITS,
+                    "a multiple of batch-norm.splits (" + splits + "), at least twice as large",
+                    "try " + works);
+        }
+        int queue = config.get(TrainingOptions.QUEUE_CAPACITY);
+        if (queue < batch) {
+            report(
+                    TrainingOptions.QUEUE_CAPACITY,
+                    TrainingOptions.BATCH_SIZE,
+                    "at least training.batch-size (" + batch + ")",
+                    "try " + 16 * batch);
+        }
+    }
+
+    private void ranges() {
+        double crop = config.get(ViewOptions.CROP_SCALE_MAX);
+        if (config.get(ViewOptions.CROP_SCALE_MIN) > crop) {
+            report(
+                    ViewOptions.CROP_SCALE_MIN,
+                    ViewOptions.CROP_SCALE_MAX,
+                    "at most views.crop-scale-max (" + crop + ")",
+                    "try " + crop);
+        }
+        double sigma = config.get(ViewOptions.BLUR_SIGMA_MAX);
+        if (config.get(ViewOptions.BLUR_SIGMA_MIN) > sigma) {
+            report(
+                    ViewOptions.BLUR_SIGMA_MIN,
+                    ViewOptions.BLUR_SIGMA_MAX,
+                    "at most views.blur.sigma-max (" + sigma + ")",
+                    "try " + sigma);
+        }
+    }
+
+    /** Settings that another setting leaves unread, unless a weaker source gave them. */
+    private void idle() {
+        CUSTOM_ONLY.forEach(option -> idle(option, EncoderOptions.ARCHITECTURE, "custom"));
+        EXPLICIT_ONLY.forEach(option -> idle(option, ViewOptions.NORMALIZATION, "explicit"));
+    }
+
+    private void idle(ConfigOption<?> option, ConfigOption<?> ruler, String ruling) {
+        Entry entry = inForce.get(option.key());
+        if (isIdle(config, option) && entry != null && entry.rank() >= rank(ruler)) {
+            report(
+                    option,
+                    ruler,
+                    ruler.key() + ": " + ruling + ", without which it is not read",
+                    "set that, or drop this");
+        }
+    }
+
+    /** Whether nothing reads the option, given the others. */
+    static boolean isIdle(ReadableConfig config, ConfigOption<?> option) {
+        boolean custom = config.get(EncoderOptions.ARCHITECTURE) == Backbone.CUSTOM;
+        boolean explicit = config.get(ViewOptions.NORMALIZATION) == NormalizationName.EXPLICIT;
+        return (!custom && CUSTOM_ONLY.contains(option))
+                || (!explicit && EXPLICIT_ONLY.contains(option));
+    }
+
+    private int rank(ConfigOption<?> option) {
+        Entry entry = inForce.get(option.key());
+        return entry == null ? 0 : entry.rank();
+    }
+
+    private void topics() {
+        Set<String> seen = new HashSet<>();
+        for (ConfigOption<String> option :
+                List.of(
+                        StreamOptions.IMAGES,
+                        StreamOptions.METRICS,
+                        StreamOptions.SNAPSHOTS,
+                        StreamOptions.DEAD_LETTERS)) {
+            if (!seen.add(config.get(option))) {
+                report(option, option, "a topic of its own", "try " + option.defaultValue());
+            }
+        }
+    }
+
+    /** Stays silent where one of the two is wrong in itself: its default stands in for it. */
+    private void report(
+            ConfigOption<?> option, ConfigOption<?> other, String expected, String remedy) {
+        if (alreadyWrong.contains(option.key()) || alreadyWrong.contains(other.key())) {
+            return;
+        }
+        String value = Vocabulary.find(option.key()).orElseThrow().print(config);
+        Entry entry = inForce.get(option.key());
+        String origin = entry == null ? SettingsSources.DEFAULT : entry.origin();
+        problems.add(new SettingsProblem(option.key(), value, origin, expected, remedy));
+    }
+}

@@ -1,0 +1,158 @@
+package io.millrace.job.settings;
+
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.model.augment.Recipe;
+import io.millrace.model.image.ImageLimits;
+import io.millrace.model.moco.MocoSettings;
+import java.io.Serializable;
+import java.time.Duration;
+import org.apache.flink.configuration.ReadableConfig;
+
+/** All settings of a run, valid by construction. */
+public record Settings(
+        Learning learning,
+        Recipe views,
+        ImageLimits images,
+        Probe probe,
+        Output output,
+        Parallelism parallelism,
+        Source source,
+        Kafka kafka)
+        implements Serializable {
+
+    /**
+     * The linear classifier that watches labelled records.
+     *
+     * @param window records that the reported accuracy covers
+     * @param baseline whether the untrained encoder is probed too
+     */
+    public record Probe(boolean enabled, int window, double learningRate, boolean baseline)
+            implements Serializable {}
+
+    /**
+     * What leaves the trainer, and when.
+     *
+     * @param metricsEverySteps steps that a report covers
+     * @param snapshotsKeep published encoders kept
+     */
+    public record Output(int metricsEverySteps, Duration checkpointInterval, int snapshotsKeep)
+            implements Serializable {
+        public Output {
+            requireNonNull(checkpointInterval, "checkpointInterval");
+        }
+    }
+
+    /**
+     * Subtasks and threads.
+     *
+     * @param augment 0 for a share of the machine's cores
+     * @param threads of a training step; 0 for all cores
+     */
+    public record Parallelism(int augment, int train, int threads) implements Serializable {}
+
+    /** What is read, and how often. */
+    public record Source(StreamOptions.Mode mode, StreamOptions.Start start, int epochs)
+            implements Serializable {
+        public Source {
+            requireNonNull(mode, "mode");
+            requireNonNull(start, "start");
+        }
+    }
+
+    /** The cluster and its topics. */
+    public record Kafka(
+            String bootstrap,
+            String images,
+            String metrics,
+            String snapshots,
+            String deadLetters,
+            String transactionPrefix,
+            String group)
+            implements Serializable {
+
+        public Kafka {
+            requireNonNull(bootstrap, "bootstrap");
+            requireNonNull(images, "images");
+            requireNonNull(metrics, "metrics");
+            requireNonNull(snapshots, "snapshots");
+            requireNonNull(deadLetters, "deadLetters");
+            requireNonNull(transactionPrefix, "transactionPrefix");
+            requireNonNull(group, "group");
+        }
+
+        /** The same topics on other brokers. */
+        public Kafka at(String otherBootstrap) {
+            return new Kafka(
+                    otherBootstrap,
+                    images,
+                    metrics,
+                    snapshots,
+                    deadLetters,
+                    transactionPrefix,
+                    group);
+        }
+    }
+
+    public Settings {
+        requireNonNull(learning, "learning");
+        requireNonNull(views, "views");
+        requireNonNull(images, "images");
+        requireNonNull(probe, "probe");
+        requireNonNull(output, "output");
+        requireNonNull(parallelism, "parallelism");
+        requireNonNull(source, "source");
+        requireNonNull(kafka, "kafka");
+    }
+
+    /** What the learner needs; a cosine schedule must have its length by now. */
+    public MocoSettings moco() {
+        return learning.moco(views.side());
+    }
+
+    /** Whether the schedule's length is the run's, which is still to be said. */
+    public boolean needsScheduleSteps() {
+        return learning.schedule().needsSteps();
+    }
+
+    /** The same settings with the run's length as the length of the schedule. */
+    public Settings withScheduleSteps(long steps) {
+        return with(learning.withScheduleSteps(steps), kafka);
+    }
+
+    /** The same settings on other brokers, for example an embedded one. */
+    public Settings withBootstrap(String bootstrap) {
+        return with(learning, kafka.at(bootstrap));
+    }
+
+    private Settings with(Learning newLearning, Kafka newKafka) {
+        return new Settings(
+                newLearning, views, images, probe, output, parallelism, source, newKafka);
+    }
+
+    /** The only reader of the options. */
+    static Settings from(ReadableConfig config) {
+        return new Settings(
+                SettingsReader.learning(config),
+                SettingsReader.views(config),
+                SettingsReader.images(config),
+                new Probe(
+                        config.get(RunOptions.PROBE_ENABLED),
+                        config.get(RunOptions.PROBE_WINDOW),
+                        config.get(RunOptions.PROBE_LEARNING_RATE),
+                        config.get(RunOptions.PROBE_BASELINE)),
+                new Output(
+                        config.get(RunOptions.METRICS_EVERY_STEPS),
+                        config.get(RunOptions.CHECKPOINT_INTERVAL),
+                        config.get(RunOptions.SNAPSHOTS_KEEP)),
+                new Parallelism(
+                        config.get(RunOptions.PARALLELISM_AUGMENT),
+                        config.get(RunOptions.PARALLELISM_TRAIN),
+                        config.get(TrainingOptions.THREADS)),
+                new Source(
+                        config.get(StreamOptions.MODE),
+                        config.get(StreamOptions.START),
+                        config.get(StreamOptions.EPOCHS)),
+                SettingsReader.kafka(config));
+    }
+}

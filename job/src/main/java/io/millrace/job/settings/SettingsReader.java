@@ -1,0 +1,117 @@
+package io.millrace.job.settings;
+
+import io.millrace.job.settings.EncoderOptions.Backbone;
+import io.millrace.model.augment.Recipe;
+import io.millrace.model.encoder.Architecture;
+import io.millrace.model.encoder.Architecture.Block;
+import io.millrace.model.encoder.Head;
+import io.millrace.model.encoder.Normalization;
+import io.millrace.model.image.ImageLimits;
+import io.millrace.model.moco.BatchNormSplits;
+import io.millrace.model.moco.Contrast;
+import io.millrace.model.moco.EncoderSettings;
+import io.millrace.model.moco.Sgd;
+import java.util.List;
+import org.apache.flink.configuration.ReadableConfig;
+
+/** From checked options to the model's records. */
+final class SettingsReader {
+
+    private static final List<Integer> RESNET18 = List.of(2, 2, 2, 2);
+
+    /** Of ResNet-34 and ResNet-50 alike. */
+    private static final List<Integer> RESNET34 = List.of(3, 4, 6, 3);
+
+    private SettingsReader() {}
+
+    static Learning learning(ReadableConfig config) {
+        return new Learning(
+                new EncoderSettings(
+                        architecture(config),
+                        new Head(
+                                config.get(EncoderOptions.HEAD_KIND),
+                                config.get(EncoderOptions.HEAD_DIMENSION)),
+                        normalization(config),
+                        config.get(EncoderOptions.PRECISION)),
+                config.get(TrainingOptions.BATCH_SIZE),
+                new Contrast(
+                        config.get(TrainingOptions.QUEUE_CAPACITY),
+                        config.get(TrainingOptions.TEMPERATURE),
+                        config.get(TrainingOptions.KEY_MOMENTUM)),
+                new BatchNormSplits(
+                        config.get(TrainingOptions.SPLITS),
+                        config.get(TrainingOptions.SHUFFLE_KEYS)),
+                new Sgd(
+                        config.get(TrainingOptions.LEARNING_RATE),
+                        config.get(TrainingOptions.MOMENTUM),
+                        config.get(TrainingOptions.WEIGHT_DECAY)),
+                new Learning.SchedulePlan(
+                        config.get(TrainingOptions.SCHEDULE),
+                        config.get(TrainingOptions.SCHEDULE_STEPS)),
+                config.get(TrainingOptions.SEED));
+    }
+
+    private static Architecture architecture(ReadableConfig config) {
+        Architecture.Stem stem = config.get(EncoderOptions.STEM);
+        Backbone backbone = config.get(EncoderOptions.ARCHITECTURE);
+        return switch (backbone) {
+            case RESNET18 -> new Architecture(Block.BASIC, stem, 64, RESNET18);
+            case RESNET34 -> new Architecture(Block.BASIC, stem, 64, RESNET34);
+            case RESNET50 -> new Architecture(Block.BOTTLENECK, stem, 64, RESNET34);
+            case CUSTOM ->
+                    new Architecture(
+                            config.get(EncoderOptions.BLOCK),
+                            stem,
+                            config.get(EncoderOptions.WIDTH),
+                            config.get(EncoderOptions.BLOCKS));
+        };
+    }
+
+    private static Normalization normalization(ReadableConfig config) {
+        return switch (config.get(ViewOptions.NORMALIZATION)) {
+            case IMAGENET -> Normalization.IMAGENET;
+            case CIFAR10 -> Normalization.CIFAR10;
+            case EXPLICIT ->
+                    new Normalization(config.get(ViewOptions.MEAN), config.get(ViewOptions.STD));
+        };
+    }
+
+    static Recipe views(ReadableConfig config) {
+        return new Recipe(
+                config.get(ViewOptions.SIDE),
+                new Recipe.Crop(
+                        config.get(ViewOptions.CROP_SCALE_MIN),
+                        config.get(ViewOptions.CROP_SCALE_MAX)),
+                new Recipe.Jitter(
+                        config.get(ViewOptions.JITTER_PROBABILITY),
+                        config.get(ViewOptions.JITTER_BRIGHTNESS),
+                        config.get(ViewOptions.JITTER_CONTRAST),
+                        config.get(ViewOptions.JITTER_SATURATION),
+                        config.get(ViewOptions.JITTER_HUE)),
+                config.get(ViewOptions.GRAYSCALE),
+                new Recipe.Blur(
+                        config.get(ViewOptions.BLUR_PROBABILITY),
+                        config.get(ViewOptions.BLUR_SIGMA_MIN),
+                        config.get(ViewOptions.BLUR_SIGMA_MAX)),
+                config.get(ViewOptions.FLIP),
+                config.get(ViewOptions.ORDER));
+    }
+
+    static ImageLimits images(ReadableConfig config) {
+        return new ImageLimits(
+                Math.toIntExact(config.get(ViewOptions.IMAGE_MAX_BYTES).getBytes()),
+                config.get(ViewOptions.IMAGE_MAX_SIDE),
+                config.get(ViewOptions.IMAGE_MAX_PIXELS));
+    }
+
+    static Settings.Kafka kafka(ReadableConfig config) {
+        return new Settings.Kafka(
+                config.get(StreamOptions.BOOTSTRAP),
+                config.get(StreamOptions.IMAGES),
+                config.get(StreamOptions.METRICS),
+                config.get(StreamOptions.SNAPSHOTS),
+                config.get(StreamOptions.DEAD_LETTERS),
+                config.get(StreamOptions.TRANSACTION_PREFIX),
+                config.get(StreamOptions.GROUP));
+    }
+}

@@ -1,0 +1,106 @@
+package io.millrace.job.settings;
+
+import static org.apache.flink.configuration.ConfigOptions.key;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.flink.configuration.ConfigOption;
+
+/** Where records come from and go to. */
+public final class StreamOptions {
+
+    /** What is read. */
+    public enum Mode {
+        /** Records as they arrive, without end. */
+        LIVE,
+        /** What the topic holds at the start, in stream order, once per epoch; then the end. */
+        REPLAY
+    }
+
+    /** Where a live reader begins when no checkpoint says. */
+    public enum Start {
+        EARLIEST,
+        LATEST
+    }
+
+    public static final ConfigOption<Mode> MODE =
+            key("source.mode").enumType(Mode.class).defaultValue(Mode.LIVE);
+    public static final ConfigOption<Start> START =
+            key("source.start").enumType(Start.class).defaultValue(Start.EARLIEST);
+    public static final ConfigOption<Integer> EPOCHS =
+            key("source.epochs").intType().defaultValue(1);
+    public static final ConfigOption<String> BOOTSTRAP =
+            key("kafka.bootstrap").stringType().defaultValue("localhost:9092");
+    public static final ConfigOption<String> IMAGES =
+            key("kafka.topic.images").stringType().defaultValue("images");
+    public static final ConfigOption<String> METRICS =
+            key("kafka.topic.metrics").stringType().defaultValue("millrace-metrics");
+    public static final ConfigOption<String> SNAPSHOTS =
+            key("kafka.topic.snapshots").stringType().defaultValue("millrace-snapshots");
+    public static final ConfigOption<String> DEAD_LETTERS =
+            key("kafka.topic.dead-letters").stringType().defaultValue("millrace-dead-letters");
+    public static final ConfigOption<String> TRANSACTION_PREFIX =
+            key("kafka.transaction-prefix").stringType().defaultValue("millrace");
+    public static final ConfigOption<String> GROUP =
+            key("kafka.group").stringType().defaultValue("millrace");
+
+    private static final Pattern BOOTSTRAP_SERVERS =
+            Pattern.compile(
+                    "(\\[[0-9a-fA-F:]+]|[\\w.-]+):\\d{1,5}(\\s*,\\s*(\\[[0-9a-fA-F:]+]|[\\w.-]+):\\d{1,5})*");
+
+    static final List<Setting<?>> ALL =
+            List.of(
+                    new Setting<>(
+                            MODE,
+                            "What is read: `live` follows the topic without end; `replay` passes"
+                                    + " `source.epochs` times over what it holds at the start, in"
+                                    + " stream order, and ends.",
+                            Domain.choice(Mode.class, Mode.REPLAY)),
+                    new Setting<>(
+                            START,
+                            "Where a live reader begins when no checkpoint says.",
+                            Domain.choice(Start.class, Start.EARLIEST)),
+                    new Setting<>(
+                            EPOCHS,
+                            "Passes of a replay over the topic. More give better features up to a"
+                                    + " few hundred, at their full cost each.",
+                            Domain.integer(1, 1_000_000, 20)),
+                    new Setting<>(
+                            BOOTSTRAP,
+                            "Kafka brokers to ask first.",
+                            Domain.matching(
+                                    BOOTSTRAP_SERVERS,
+                                    "host:port, comma-separated",
+                                    "localhost:9092")),
+                    new Setting<>(
+                            IMAGES,
+                            "Topic of encoded images; never created by the job.",
+                            Domain.topic("images")),
+                    new Setting<>(
+                            METRICS,
+                            "Topic of step and probe reports, JSON.",
+                            Domain.topic("millrace-metrics")),
+                    new Setting<>(
+                            SNAPSHOTS,
+                            "Topic that announces published encoders, JSON.",
+                            Domain.topic("millrace-snapshots")),
+                    new Setting<>(
+                            DEAD_LETTERS,
+                            "Topic of records that could not be trained on, bytes unchanged, reason"
+                                    + " in the headers. Its `max.message.bytes` must be that of the"
+                                    + " images.",
+                            Domain.topic("millrace-dead-letters")),
+                    new Setting<>(
+                            TRANSACTION_PREFIX,
+                            "Begins every transactional id. Must differ between jobs on one"
+                                    + " cluster, or they abort each other's output; must stay the"
+                                    + " same when a job is restored.",
+                            Domain.topic("millrace")),
+                    new Setting<>(
+                            GROUP,
+                            "Consumer group under which progress is shown to Kafka's own tools; the"
+                                    + " checkpoint decides where reading goes on.",
+                            Domain.topic("millrace")));
+
+    private StreamOptions() {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.job.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.job.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.job.console;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.job.ingest;
+
+import org.jspecify.annotations.NullMarked;
