@@ -20,6 +20,8 @@ jar=$home/job/target/millrace-cluster.jar
 flavor=${MILLRACE_PROFILE:-cpu}
 
 export DJL_OFFLINE=true OPT_OUT_TRACKING=true
+# As in ../millrace: how long threads of libtorch that wait for each other keep their core.
+export GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-20000}
 
 usage() {
   sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p;}' "$0" >&2

@@ -39,8 +39,8 @@ final class JobBench {
      * @throws CommandFailure if the run was interrupted, or too short to measure
      */
     double imagesPerSecond(Path directory, int epochs) throws Exception {
-        RunDirectory run = RunDirectory.open(directory, Map.of("command", "bench"));
-        try (Session session = Session.embedded(run.broker())) {
+        try (var run = RunDirectory.open(directory, Map.of("command", "bench"));
+                Session session = Session.embedded(run.broker())) {
             Settings settings =
                     resolved.settings().withBootstrap(session.connection().bootstrapServers());
             String topic = settings.kafka().images();

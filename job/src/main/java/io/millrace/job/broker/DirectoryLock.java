@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** A directory that no other broker uses while this is held; a killed process lets go of it. */
-final class DirectoryLock implements AutoCloseable {
+/** A directory that no other process uses while this is held; a killed process lets go of it. */
+public final class DirectoryLock implements AutoCloseable {
 
     private final FileChannel channel;
 
@@ -22,9 +22,10 @@ final class DirectoryLock implements AutoCloseable {
     /**
      * Makes the directory if need be, and takes it.
      *
+     * @param user what would use it, for the error
      * @throws IllegalStateException if it is taken
      */
-    static DirectoryLock take(Path directory) {
+    public static DirectoryLock take(Path directory, String user) {
         try {
             Files.createDirectories(directory);
             FileChannel channel =
@@ -35,13 +36,12 @@ final class DirectoryLock implements AutoCloseable {
             if (tryLock(channel) == null) {
                 channel.close();
                 throw new IllegalStateException(
-                        "another embedded broker is running in "
-                                + directory
-                                + "; stop it, or use another directory");
+                        "another %s is running in %s; stop it, or use another directory"
+                                .formatted(user, directory));
             }
             return new DirectoryLock(channel);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot use " + directory + " for a broker", e);
+            throw new UncheckedIOException("cannot use " + directory + " for a " + user, e);
         }
     }
 

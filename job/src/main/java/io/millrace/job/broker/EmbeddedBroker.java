@@ -59,7 +59,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     public static EmbeddedBroker start(Path directory, Map<String, String> overrides) {
         requireNonNull(directory, "directory");
         // Kafka ends the process when it finds its directory taken: find out before it does.
-        DirectoryLock lock = DirectoryLock.take(directory);
+        DirectoryLock lock = DirectoryLock.take(directory, "embedded broker");
         try {
             Ports ports = Ports.free();
             Properties properties = BrokerProperties.singleNode(directory, ports);
@@ -82,7 +82,7 @@ public final class EmbeddedBroker implements AutoCloseable {
      */
     public static void discard(Path directory) {
         if (Files.exists(directory)) {
-            DirectoryLock.take(directory).close();
+            DirectoryLock.take(directory, "embedded broker").close();
             DirectoryTree.delete(directory);
         }
     }

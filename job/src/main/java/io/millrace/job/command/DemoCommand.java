@@ -42,7 +42,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--images",
             paramLabel = "N",
-            defaultValue = "128000",
+            defaultValue = "96000",
             description = "Records that the feed sends (default: ${DEFAULT-VALUE}).")
     private long images;
 
@@ -70,22 +70,20 @@ public final class DemoCommand implements Callable<Integer> {
         PrintWriter console = spec.commandLine().getOut();
         var display = new RunDisplay(Console.detect(console));
         var feed = new ProceduralFeed(resolved.settings().learning().seed(), corrupt);
-        RunDirectory directory =
-                RunDirectory.open(
-                        out,
-                        RunIdentity.of(
-                                "demo",
-                                resolved,
-                                Map.of("--images", "" + images, "--corrupt", "" + corrupt)));
-        Optional<RunSummary> before = RunSummary.ofCompleted(directory);
-        if (before.isPresent()) {
-            display.say("This run is complete. For another, choose another --out or delete " + out);
-            console.print(SummaryTable.render(before.get(), out));
-            console.flush();
-            return ExitCode.OK.code();
+        Map<String, String> input = Map.of("--images", "" + images, "--corrupt", "" + corrupt);
+        RunSummary summary;
+        try (var directory = RunDirectory.open(out, RunIdentity.of("demo", resolved, input))) {
+            Optional<RunSummary> before = RunSummary.ofCompleted(directory);
+            if (before.isPresent()) {
+                display.say(
+                        "This run is complete. For another, choose another --out or delete " + out);
+                summary = before.get();
+            } else {
+                display.say(
+                        "Starting a Kafka broker and a Flink cluster; everything goes to " + out);
+                summary = run(resolved, directory, feed, display);
+            }
         }
-        display.say("Starting a Kafka broker and a Flink cluster; everything goes to " + out);
-        RunSummary summary = run(resolved, directory, feed, display);
         console.print(SummaryTable.render(summary, out));
         console.flush();
         return ExitCode.OK.code();

@@ -93,14 +93,16 @@ public final class TrainCommand implements Callable<Integer> {
         Path out = outputFlags.directory("millrace-run");
         PrintWriter console = spec.commandLine().getOut();
         var display = new RunDisplay(Console.detect(console));
-        RunDirectory directory = RunDirectory.open(out, RunIdentity.of("train", resolved, input()));
-        Optional<RunSummary> before = RunSummary.ofCompleted(directory);
         RunSummary summary;
-        if (before.isPresent()) {
-            display.say("This run is complete. For another, choose another --out or delete " + out);
-            summary = before.get();
-        } else {
-            summary = run(resolved, directory, images, display);
+        try (var directory = RunDirectory.open(out, RunIdentity.of("train", resolved, input()))) {
+            Optional<RunSummary> before = RunSummary.ofCompleted(directory);
+            if (before.isPresent()) {
+                display.say(
+                        "This run is complete. For another, choose another --out or delete " + out);
+                summary = before.get();
+            } else {
+                summary = run(resolved, directory, images, display);
+            }
         }
         console.print(SummaryTable.render(summary, out));
         console.flush();

@@ -45,7 +45,9 @@ public final class StatusLine {
         String dead = format("  dead %,d", stream.deadLetters());
         line.append(colour && stream.deadLetters() > 0 ? RED + dead + PLAIN : dead);
         Duration age = stream.checkpointAge();
-        line.append("  saved ").append(age == null ? "never" : age.toSeconds() + " s ago");
+        if (age != null) {
+            line.append("  saved ").append(age.toSeconds()).append(" s ago");
+        }
         return line.toString();
     }
 

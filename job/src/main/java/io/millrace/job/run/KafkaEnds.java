@@ -59,12 +59,12 @@ public final class KafkaEnds {
         return new PretrainingJob.Ends(
                 frames,
                 List.of(
-                        TopicSinks.lines(connection, kafka.metrics(), transactions("metrics")),
+                        TopicSinks.lines(connection, kafka.metrics(), transactions(out, "metrics")),
                         new JsonLinesSink(out.resolve("metrics.jsonl"))),
                 TopicSinks.deadLetters(
                         connection,
                         kafka.deadLetters(),
-                        transactions("dead-letters"),
+                        transactions(out, "dead-letters"),
                         settings.images().maxBytes()),
                 new SnapshotSink(
                         new SnapshotSink.Destination(
@@ -79,8 +79,11 @@ public final class KafkaEnds {
         return Map.of("max.message.bytes", Integer.toString(bytes));
     }
 
-    private Transactions transactions(String sink) {
-        return Transactions.named(settings.kafka().transactionPrefix() + "-" + sink);
+    /** Runs with other output directories must not share ids: they would fence each other off. */
+    private Transactions transactions(Path out, String sink) {
+        String path = out.toAbsolutePath().normalize().toString();
+        String run = Integer.toHexString(path.hashCode());
+        return Transactions.named(settings.kafka().transactionPrefix() + "-" + run + "-" + sink);
     }
 
     /** What was said, with what follows from the run in place of what was left open. */

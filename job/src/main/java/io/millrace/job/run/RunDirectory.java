@@ -2,6 +2,7 @@ package io.millrace.job.run;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.millrace.job.broker.DirectoryLock;
 import io.millrace.job.broker.EmbeddedBroker;
 import io.millrace.job.command.CommandFailure;
 import io.millrace.job.command.ExitCode;
@@ -27,41 +28,50 @@ import java.util.stream.Stream;
  * checkpoints/}, {@code snapshots/}, {@code metrics.jsonl} and, when it has ended, {@code
  * summary.json}. The same command with the same directory goes on where the last one stopped.
  */
-public final class RunDirectory {
+public final class RunDirectory implements AutoCloseable {
 
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+    private static final String IDENTITY = "run.json";
+
     /** What a directory holds before its run begins: ingested records, and the log. */
-    private static final Set<String> MAY_COME_BEFORE = Set.of("broker", "loading", "millrace.log");
+    private static final Set<String> MAY_COME_BEFORE =
+            Set.of("broker", "loading", "lock", "millrace.log");
 
     private final Path root;
     private final Map<String, String> identity;
+    private final DirectoryLock lock;
 
-    private RunDirectory(Path root, Map<String, String> identity) {
+    private RunDirectory(Path root, Map<String, String> identity, DirectoryLock lock) {
         this.root = root;
         this.identity = identity;
+        this.lock = lock;
     }
 
     /**
-     * Opens the directory of this run, or checks that one can begin in it.
+     * Opens the directory of this run, or checks that one can begin in it. No other process can
+     * until this is closed.
      *
      * @param identity what makes the run this one, by name: command, data, settings
-     * @throws CommandFailure if it holds another run, naming what differs
+     * @throws CommandFailure if it holds another run, naming what differs, or is in use
      */
     public static RunDirectory open(Path root, Map<String, String> identity) {
-        var directory = new RunDirectory(root.toAbsolutePath().normalize(), Map.copyOf(identity));
+        Path absolute = root.toAbsolutePath().normalize();
         try {
-            if (Files.exists(directory.identityFile())) {
-                directory.requireSame(identity);
+            if (Files.exists(absolute.resolve(IDENTITY))) {
+                requireSame(absolute, identity);
             } else {
-                directory.requireUnused();
+                requireUnused(absolute);
             }
-        } catch (IOException e) {
+            return new RunDirectory(
+                    absolute, Map.copyOf(identity), DirectoryLock.take(absolute, "run"));
+        } catch (IllegalStateException inUse) {
+            throw new CommandFailure(ExitCode.FAILURE, "" + inUse.getMessage(), inUse);
+        } catch (IOException | UncheckedIOException e) {
             throw new CommandFailure(
                     ExitCode.FAILURE, root + ": cannot be used as output directory: " + e, e);
         }
-        return directory;
     }
 
     public Path root() {
@@ -176,7 +186,7 @@ public final class RunDirectory {
         }
     }
 
-    private void requireUnused() throws IOException {
+    private static void requireUnused(Path root) throws IOException {
         if (Files.isDirectory(root)) {
             try (Stream<Path> entries = Files.list(root)) {
                 if (!entries.allMatch(
@@ -191,9 +201,9 @@ public final class RunDirectory {
         }
     }
 
-    private void requireSame(Map<String, String> identity) throws IOException {
+    private static void requireSame(Path root, Map<String, String> identity) throws IOException {
         Map<String, String> before = new LinkedHashMap<>();
-        JSON.readTree(identityFile().toFile())
+        JSON.readTree(root.resolve(IDENTITY).toFile())
                 .properties()
                 .forEach(entry -> before.put(entry.getKey(), entry.getValue().asText()));
         var names = new TreeSet<>(before.keySet());
@@ -217,6 +227,11 @@ public final class RunDirectory {
     }
 
     private Path identityFile() {
-        return root.resolve("run.json");
+        return root.resolve(IDENTITY);
+    }
+
+    @Override
+    public void close() {
+        lock.close();
     }
 }

@@ -35,8 +35,7 @@ class StatusLineTest {
                                 + " ago");
         assertThat(StatusLine.forTerminal(EARLY, false))
                 .isEqualTo(
-                        "step 0  0 images/s  loss 8.300  match 0.0 %  queue 0 %  lag 12  dead 0"
-                                + "  saved never");
+                        "step 0  0 images/s  loss 8.300  match 0.0 %  queue 0 %  lag 12  dead 0");
     }
 
     @Test
