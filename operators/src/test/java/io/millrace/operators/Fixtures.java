@@ -39,6 +39,7 @@ final class Fixtures {
                     Recipe.Jitter.NONE,
                     0.2,
                     Recipe.Blur.NONE,
+                    Recipe.PerView.NEVER,
                     0.5,
                     Recipe.Order.JITTER_THEN_GRAYSCALE);
 

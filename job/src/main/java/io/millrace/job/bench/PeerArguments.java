@@ -65,6 +65,7 @@ final class PeerArguments {
                 settings.encoder().head().equals(HEAD),
                 "an MLP head of 128",
                 settings.encoder().head());
+        require(!settings.contrast().symmetric(), "the asymmetric loss", settings.contrast());
         require(settings.batchNorm().shuffleKeys(), "shuffled keys", settings.batchNorm());
         require(
                 settings.optimizer().momentum() == SGD_MOMENTUM,
@@ -95,7 +96,8 @@ final class PeerArguments {
                 new Recipe.Crop(0.2, 1),
                 new Recipe.Jitter(0.8, 0.4, 0.4, 0.4, 0.1),
                 0.2,
-                blur.probability() == 0 ? blur : Recipe.Blur.NONE,
+                blur.probability().equals(Recipe.PerView.NEVER) ? blur : Recipe.Blur.NONE,
+                Recipe.PerView.NEVER,
                 0.5,
                 Recipe.Order.JITTER_THEN_GRAYSCALE);
     }

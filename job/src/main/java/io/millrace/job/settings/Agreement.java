@@ -52,11 +52,16 @@ final class Agreement {
                     "try " + works);
         }
         int queue = config.get(TrainingOptions.QUEUE_CAPACITY);
-        if (queue < batch) {
+        boolean symmetric = config.get(TrainingOptions.SYMMETRIC);
+        if (queue < (symmetric ? 2 * batch : batch)) {
             report(
                     TrainingOptions.QUEUE_CAPACITY,
                     TrainingOptions.BATCH_SIZE,
-                    "at least training.batch-size (" + batch + ")",
+                    symmetric
+                            ? "at least twice training.batch-size (2 x "
+                                    + batch
+                                    + "), since contrast.symmetric enqueues both views' keys"
+                            : "at least training.batch-size (" + batch + ")",
                     "try " + 16 * batch);
         }
     }

@@ -150,6 +150,16 @@ record Domain<T>(
                 example);
     }
 
+    /** One probability for both views, or the first view's and the second's. */
+    static Domain<List<Double>> perView(String example) {
+        return new Domain<>(
+                text -> list(text).map(Double::valueOf).toList(),
+                v -> (v.size() == 1 || v.size() == 2) && v.stream().allMatch(n -> n >= 0 && n <= 1),
+                v -> v.stream().map(String::valueOf).collect(Collectors.joining(",")),
+                "a number from 0.0 to 1.0, or two, comma-separated",
+                example);
+    }
+
     private static Stream<String> list(String text) {
         String bare = text.strip().replaceAll("^\\[|]$", "").strip();
         return Arrays.stream(LIST.split(bare)).filter(s -> !s.isEmpty());

@@ -37,7 +37,8 @@ final class SettingsReader {
                 new Contrast(
                         config.get(TrainingOptions.QUEUE_CAPACITY),
                         config.get(TrainingOptions.TEMPERATURE),
-                        config.get(TrainingOptions.KEY_MOMENTUM)),
+                        config.get(TrainingOptions.KEY_MOMENTUM),
+                        config.get(TrainingOptions.SYMMETRIC)),
                 new BatchNormSplits(
                         config.get(TrainingOptions.SPLITS),
                         config.get(TrainingOptions.SHUFFLE_KEYS)),
@@ -90,11 +91,18 @@ final class SettingsReader {
                         config.get(ViewOptions.JITTER_HUE)),
                 config.get(ViewOptions.GRAYSCALE),
                 new Recipe.Blur(
-                        config.get(ViewOptions.BLUR_PROBABILITY),
+                        perView(config.get(ViewOptions.BLUR_PROBABILITY)),
                         config.get(ViewOptions.BLUR_SIGMA_MIN),
                         config.get(ViewOptions.BLUR_SIGMA_MAX)),
+                perView(config.get(ViewOptions.SOLARIZE)),
                 config.get(ViewOptions.FLIP),
                 config.get(ViewOptions.ORDER));
+    }
+
+    /** One number for both views, or one for each. */
+    private static Recipe.PerView perView(List<Double> probabilities) {
+        return new Recipe.PerView(
+                probabilities.get(0), probabilities.get(probabilities.size() - 1));
     }
 
     static ImageLimits images(ReadableConfig config) {

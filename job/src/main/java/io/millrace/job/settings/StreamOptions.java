@@ -92,9 +92,10 @@ public final class StreamOptions {
                             Domain.topic("millrace-dead-letters")),
                     new Setting<>(
                             TRANSACTION_PREFIX,
-                            "Begins every transactional id. Must differ between jobs on one"
-                                    + " cluster, or they abort each other's output; must stay the"
-                                    + " same when a job is restored.",
+                            "Begins every transactional id; a hash of the output directory's"
+                                    + " path follows. Ids must differ between jobs on one cluster,"
+                                    + " or they abort each other's output: set it where two runs"
+                                    + " have the same path on different machines.",
                             Domain.topic("millrace")),
                     new Setting<>(
                             GROUP,

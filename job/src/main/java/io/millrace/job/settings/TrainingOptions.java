@@ -26,6 +26,9 @@ public final class TrainingOptions {
     public static final ConfigOption<Double> KEY_MOMENTUM =
             key("contrast.momentum").doubleType().defaultValue(0.999);
 
+    public static final ConfigOption<Boolean> SYMMETRIC =
+            key("contrast.symmetric").booleanType().defaultValue(false);
+
     public static final ConfigOption<Integer> SPLITS =
             key("batch-norm.splits").intType().defaultValue(8);
 
@@ -74,7 +77,8 @@ public final class TrainingOptions {
                             QUEUE_CAPACITY,
                             "Negative keys kept (K). Raise for harder negatives; costs K x"
                                     + " `head.dimension` x 4 bytes, and on a small stream keeps keys"
-                                    + " of images that come again. At least `training.batch-size`.",
+                                    + " of images that come again. At least `training.batch-size`, twice"
+                                    + " that if `contrast.symmetric`.",
                             Domain.integer(2, 16_777_216, 65_536)),
                     new Setting<>(
                             TEMPERATURE,
@@ -87,6 +91,12 @@ public final class TrainingOptions {
                                     + " long runs and large queues, whose old keys must stay"
                                     + " comparable; lower for short ones.",
                             Domain.number(0, 1, 0.999)),
+                    new Setting<>(
+                            SYMMETRIC,
+                            "Whether each view is the query once and the key once; the loss is the"
+                                    + " sum of both. Better features a step, at twice the time and"
+                                    + " twice the keys.",
+                            Domain.bool(false)),
                     new Setting<>(
                             SPLITS,
                             "Groups of a batch with batch statistics of their own, as if on so many"

@@ -35,12 +35,14 @@ public final class ViewOptions {
             key("views.jitter.hue").doubleType().defaultValue(0.1);
     public static final ConfigOption<Double> GRAYSCALE =
             key("views.grayscale").doubleType().defaultValue(0.2);
-    public static final ConfigOption<Double> BLUR_PROBABILITY =
-            key("views.blur.probability").doubleType().defaultValue(0.5);
+    public static final ConfigOption<List<Double>> BLUR_PROBABILITY =
+            key("views.blur.probability").doubleType().asList().defaultValues(0.5);
     public static final ConfigOption<Double> BLUR_SIGMA_MIN =
             key("views.blur.sigma-min").doubleType().defaultValue(0.1);
     public static final ConfigOption<Double> BLUR_SIGMA_MAX =
             key("views.blur.sigma-max").doubleType().defaultValue(2.0);
+    public static final ConfigOption<List<Double>> SOLARIZE =
+            key("views.solarize").doubleType().asList().defaultValues(0.0);
     public static final ConfigOption<Double> FLIP =
             key("views.flip").doubleType().defaultValue(0.5);
     public static final ConfigOption<Recipe.Order> ORDER =
@@ -102,9 +104,10 @@ public final class ViewOptions {
                     new Setting<>(GRAYSCALE, "How often a view loses its colour.", PROBABILITY),
                     new Setting<>(
                             BLUR_PROBABILITY,
-                            "How often a view is blurred. Costs time per view; small images do"
-                                    + " without.",
-                            PROBABILITY),
+                            "How often a view is blurred; two numbers are the first view's and the"
+                                    + " second's (MoCo v3: 1.0,0.1). Costs time per view; small"
+                                    + " images do without.",
+                            Domain.perView("0.5")),
                     new Setting<>(
                             BLUR_SIGMA_MIN,
                             "Smallest sigma of the blur, pixels; at most `views.blur.sigma-max`.",
@@ -113,6 +116,12 @@ public final class ViewOptions {
                             BLUR_SIGMA_MAX,
                             "Largest sigma of the blur, pixels; belongs to a side of 224.",
                             Domain.number(0, 100, 2)),
+                    new Setting<>(
+                            SOLARIZE,
+                            "How often a view's levels from 128 on are inverted, after the blur;"
+                                    + " two numbers are the first view's and the second's (MoCo v3:"
+                                    + " 0.0,0.2).",
+                            Domain.perView("0.0,0.2")),
                     new Setting<>(
                             FLIP,
                             "How often a view is mirrored; 0 where left and right mean something.",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.millrace.model.augment.Recipe;
 import io.millrace.model.encoder.Architecture;
 import io.millrace.model.encoder.Head;
 import io.millrace.model.encoder.Normalization;
@@ -52,7 +53,7 @@ class SettingsSourcesTest {
         assertThat(moco.optimizer()).isEqualTo(new Sgd(0.03, 0.9, 5e-4));
         assertThat(moco.schedule()).isEqualTo(new Schedule(Schedule.Kind.COSINE, 3900));
         assertThat(moco.side()).isEqualTo(32);
-        assertThat(settings.views().blur().probability()).isZero();
+        assertThat(settings.views().blur().probability()).isEqualTo(Recipe.PerView.NEVER);
         assertThat(settings.views().jitter().hue()).isEqualTo(0.1);
     }
 
@@ -66,6 +67,20 @@ class SettingsSourcesTest {
         assertThat(settings.moco().optimizer()).isEqualTo(new Sgd(0.03, 0.9, 1e-4));
         assertThat(settings.views().side()).isEqualTo(224);
         assertThat(settings.views().blur().maxSigma()).isEqualTo(2.0);
+    }
+
+    @Test
+    void resolve_givesEachViewItsProbability_whenTwoAreGiven() {
+        var sources =
+                new SettingsSources(
+                        "moco-v2",
+                        null,
+                        Map.of("views.blur.probability", "1.0,0.1", "views.solarize", "0, 0.2"));
+
+        Recipe views = sources.resolve().settings().views();
+
+        assertThat(views.blur().probability()).isEqualTo(new Recipe.PerView(1, 0.1));
+        assertThat(views.solarize()).isEqualTo(new Recipe.PerView(0, 0.2));
     }
 
     @ParameterizedTest

@@ -47,6 +47,6 @@ public final class Augmenter {
             topic = position.topic();
             topicHash = Draws.topic(topic);
         }
-        return sampler.draw(Draws.of(seed, topicHash, position, view), width, height);
+        return sampler.draw(Draws.of(seed, topicHash, position, view), view, width, height);
     }
 }

@@ -2,7 +2,10 @@ package io.millrace.model.augment;
 
 import io.millrace.model.augment.ViewParameters.Adjustment;
 
-/** torchvision's colour adjustments as Pillow computes them (ImageEnhance, Blend.c). */
+/**
+ * torchvision's colour adjustments as Pillow computes them (ImageEnhance, Blend.c), and what else
+ * changes each pixel by itself.
+ */
 final class ColorJitter {
 
     private final Blend blend = new Blend();
@@ -28,6 +31,20 @@ final class ColorJitter {
         System.arraycopy(luma, 0, planes.red, 0, luma.length);
         System.arraycopy(luma, 0, planes.green, 0, luma.length);
         System.arraycopy(luma, 0, planes.blue, 0, luma.length);
+    }
+
+    /** Pillow's ImageOps.solarize with its threshold of 128: levels from there on are inverted. */
+    void solarize(Planes planes) {
+        solarize(planes.red);
+        solarize(planes.green);
+        solarize(planes.blue);
+    }
+
+    /** 255 - v is v with its eight bits inverted; bit 7 says whether to. */
+    private static void solarize(int[] plane) {
+        for (int i = 0; i < plane.length; i++) {
+            plane[i] ^= -(plane[i] >> 7) & 255;
+        }
     }
 
     private void blend(Planes planes, float factor, int base) {

@@ -5,19 +5,31 @@ import static java.util.Objects.requireNonNull;
 import java.io.Serializable;
 
 /**
- * How a view is drawn: random resized crop, colour jitter, grayscale, Gaussian blur, horizontal
- * flip, as in MoCo v2 (arXiv:2003.04297; main_moco.py of the reference code, {@code --aug-plus}).
+ * How views are drawn: random resized crop, colour jitter, grayscale, Gaussian blur, solarisation,
+ * horizontal flip. Covers the pipelines of MoCo v1 and v2 (main_moco.py of
+ * github.com/facebookresearch/moco), of the authors' CIFAR-10 demo, of SimCLR and of MoCo v3
+ * (main_moco.py of github.com/facebookresearch/moco-v3); some of them mirror first, which gives the
+ * same pixels.
  *
  * @param side height and width of a view, pixels
  * @param crop random resized crop; torchvision's RandomResizedCrop with ratio 3/4 to 4/3
  * @param jitter torchvision's ColorJitter, its four operations in a random order
  * @param grayscale probability of grayscale
  * @param blur Pillow's GaussianBlur, radius = sigma
+ * @param solarize probability of solarisation in each view: Pillow's ImageOps.solarize, which
+ *     inverts levels from 128 on
  * @param flip probability of mirroring left to right
  * @param order whether jitter or grayscale comes first (MoCo v2 and v1 differ)
  */
 public record Recipe(
-        int side, Crop crop, Jitter jitter, double grayscale, Blur blur, double flip, Order order)
+        int side,
+        Crop crop,
+        Jitter jitter,
+        double grayscale,
+        Blur blur,
+        PerView solarize,
+        double flip,
+        Order order)
         implements Serializable {
 
     /** Which colour operation comes first. */
@@ -68,18 +80,38 @@ public record Recipe(
         }
     }
 
+    /** A probability in each of an image's two views. */
+    public record PerView(double first, double second) implements Serializable {
+
+        public static final PerView NEVER = both(0);
+
+        public PerView {
+            requireFraction("first view's probability", first);
+            requireFraction("second view's probability", second);
+        }
+
+        /** The same in both views. */
+        public static PerView both(double probability) {
+            return new PerView(probability, probability);
+        }
+
+        double of(int view) {
+            return view == 0 ? first : second;
+        }
+    }
+
     /**
      * Sigma is drawn uniformly, pixels.
      *
      * @param probability of blurring at all
      */
-    public record Blur(double probability, double minSigma, double maxSigma)
+    public record Blur(PerView probability, double minSigma, double maxSigma)
             implements Serializable {
 
-        public static final Blur NONE = new Blur(0, 0, 0);
+        public static final Blur NONE = new Blur(PerView.NEVER, 0, 0);
 
         public Blur {
-            requireFraction("blur probability", probability);
+            requireNonNull(probability, "probability");
             if (!(minSigma >= 0 && minSigma <= maxSigma)) {
                 throw new IllegalArgumentException(
                         "blur sigma must satisfy 0 <= min <= max, got "
@@ -98,6 +130,7 @@ public record Recipe(
         requireNonNull(jitter, "jitter");
         requireFraction("grayscale", grayscale);
         requireNonNull(blur, "blur");
+        requireNonNull(solarize, "solarize");
         requireFraction("flip", flip);
         requireNonNull(order, "order");
     }

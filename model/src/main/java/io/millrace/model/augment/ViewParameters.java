@@ -9,10 +9,16 @@ import java.util.List;
  * @param jitter colour adjustments, in the order in which they apply; empty for none
  * @param grayscale whether colour is taken away
  * @param sigma of the Gaussian blur, pixels; 0 for none
+ * @param solarize whether levels from 128 on are inverted
  * @param flip whether the view is mirrored left to right
  */
 record ViewParameters(
-        Box crop, List<Adjustment> jitter, boolean grayscale, double sigma, boolean flip) {
+        Box crop,
+        List<Adjustment> jitter,
+        boolean grayscale,
+        double sigma,
+        boolean solarize,
+        boolean flip) {
 
     /** A rectangle of an image, pixels. */
     record Box(int top, int left, int height, int width) {}

@@ -37,6 +37,9 @@ final class ViewRenderer {
             grayscale();
         }
         blur(view.sigma());
+        if (view.solarize()) {
+            solarize();
+        }
         return pixels(view.flip());
     }
 
@@ -65,6 +68,10 @@ final class ViewRenderer {
         } else {
             blur.apply(planes, sigma);
         }
+    }
+
+    void solarize() {
+        jitter.solarize(planes);
     }
 
     byte[] pixels(boolean flip) {

@@ -24,6 +24,7 @@ final class ViewSampler {
     private static final int BLUR = 49;
     private static final int SIGMA = 50;
     private static final int FLIP = 51;
+    private static final int SOLARIZE = 52;
 
     private final Recipe recipe;
 
@@ -31,15 +32,22 @@ final class ViewSampler {
         this.recipe = recipe;
     }
 
-    ViewParameters draw(Draws draws, int width, int height) {
+    /**
+     * Draws for one of the two views.
+     *
+     * @param draws of that view
+     * @param view 0 or 1: some probabilities differ
+     */
+    ViewParameters draw(Draws draws, int view, int width, int height) {
         Recipe.Blur blur = recipe.blur();
         return new ViewParameters(
                 crop(draws, width, height),
                 jitter(draws),
                 draws.happens(GRAYSCALE, recipe.grayscale()),
-                draws.happens(BLUR, blur.probability())
+                draws.happens(BLUR, blur.probability().of(view))
                         ? draws.uniform(SIGMA, blur.minSigma(), blur.maxSigma())
                         : 0,
+                draws.happens(SOLARIZE, recipe.solarize().of(view)),
                 draws.happens(FLIP, recipe.flip()));
     }
 

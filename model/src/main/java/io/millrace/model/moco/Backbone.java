@@ -3,6 +3,7 @@ package io.millrace.model.moco;
 import io.millrace.model.encoder.Encoder;
 import io.millrace.model.encoder.Layout.Entry;
 import io.millrace.model.snapshot.NamedTensor;
+import io.millrace.model.snapshot.TensorInfo;
 import io.millrace.model.torch.Floats;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,13 +31,13 @@ final class Backbone {
             if (entry.kind() == Entry.Kind.BATCHES) {
                 ByteBuffer count = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
                 count.putLong(batches).flip();
-                tensors.add(new NamedTensor(entry.name(), NamedTensor.Type.I64, List.of(), count));
+                tensors.add(new NamedTensor(entry.name(), TensorInfo.Type.I64, List.of(), count));
             } else {
                 ByteBuffer flat = entry.kind().isParameter() ? parameters : buffers;
                 tensors.add(
                         new NamedTensor(
                                 entry.name(),
-                                NamedTensor.Type.F32,
+                                TensorInfo.Type.F32,
                                 entry.shape(),
                                 part(flat, entry)));
             }

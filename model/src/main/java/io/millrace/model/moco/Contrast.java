@@ -8,9 +8,21 @@ import java.io.Serializable;
  * @param queueCapacity K, negative keys kept
  * @param temperature T, by which every logit is divided
  * @param momentum m of the key encoder's update, 0 to 1
+ * @param symmetric whether each view is the query once and the key once; the loss is the sum of
+ *     both, and the keys of both are enqueued
  */
-public record Contrast(int queueCapacity, double temperature, double momentum)
+public record Contrast(int queueCapacity, double temperature, double momentum, boolean symmetric)
         implements Serializable {
+
+    /** The asymmetric loss of the papers: one view is the query, the other the key. */
+    public Contrast(int queueCapacity, double temperature, double momentum) {
+        this(queueCapacity, temperature, momentum, false);
+    }
+
+    /** Keys that a step enqueues for a batch of N pairs. */
+    public int keys(int batchSize) {
+        return symmetric ? 2 * batchSize : batchSize;
+    }
 
     public Contrast {
         if (queueCapacity < 1) {

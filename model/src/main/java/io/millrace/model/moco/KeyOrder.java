@@ -6,12 +6,12 @@ import io.millrace.model.torch.SplitMix;
 @FunctionalInterface
 interface KeyOrder {
 
-    /** Row i of the permuted batch of the step after {@code step} completed ones is this row. */
-    int[] permutation(long step, int n);
+    /** Row i of the permuted batch of the key encoder's pass number {@code pass} is this row. */
+    int[] permutation(long pass, int n);
 
     /** The batch's own order. */
     static KeyOrder unchanged() {
-        return (step, n) -> {
+        return (pass, n) -> {
             int[] order = new int[n];
             for (int i = 0; i < n; i++) {
                 order[i] = i;
@@ -20,8 +20,8 @@ interface KeyOrder {
         };
     }
 
-    /** A random order for every step, a pure function of seed and step. */
+    /** A random order for every pass, a pure function of seed and pass. */
     static KeyOrder shuffled(long seed) {
-        return (step, n) -> SplitMix.of(seed, Streams.KEY_ORDER, step).permutation(n);
+        return (pass, n) -> SplitMix.of(seed, Streams.KEY_ORDER, pass).permutation(n);
     }
 }

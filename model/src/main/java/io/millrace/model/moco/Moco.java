@@ -102,8 +102,7 @@ public final class Moco implements AutoCloseable {
     public void step(ByteBuffer query, ByteBuffer key) {
         torch.enter();
         try (NDManager step = manager.newSubManager()) {
-            RowOrder keyRows = keyRows(step);
-            step(input(step, query, queryRows), input(step, key, keyRows), keyRows);
+            step(step, views(step, query), views(step, key));
         }
     }
 
@@ -111,34 +110,51 @@ public final class Moco implements AutoCloseable {
     void step(NDArray query, NDArray key) {
         torch.enter();
         try (NDManager step = manager.newSubManager()) {
-            RowOrder keyRows = keyRows(step);
             query.attach(step);
             key.attach(step);
-            step(queryRows.apply(query), keyRows.apply(key), keyRows);
+            step(step, order -> order.apply(query), order -> order.apply(key));
         }
     }
 
-    private void step(NDArray queryInput, NDArray keyInput, RowOrder keyRows) {
+    private void step(NDManager step, Views x1, Views x2) {
         updateKeyEncoder();
+        // Both passes see the same queue: keys are enqueued after the last.
+        Contrasted first = contrast(step, x1, x2, 0);
+        if (settings.contrast().symmetric()) {
+            Contrasted second = contrast(step, x2, x1, 1);
+            optimizer.step(first.gradient().addi(second.gradient()), learningRate(steps));
+            queue.enqueue(second.k().concat(first.k(), 0)); // keys of x1, then of x2: (2N, D)
+            tally.add(first.loss().add(second.loss()), first.hits().add(second.hits()));
+        } else {
+            optimizer.step(first.gradient(), learningRate(steps));
+            queue.enqueue(first.k());
+            tally.add(first.loss(), first.hits());
+        }
+        keepFeatures(first.features());
+        steps++;
+    }
+
+    /** Equation 1: each query against its key and the queue. */
+    private Contrasted contrast(NDManager step, Views queries, Views keys, int pass) {
+        RowOrder keyRows = keyRows(step, pass);
+        NDArray keyInput = keys.in(keyRows);
         NDArray k = normalize(keyEncoder.forward(keyInput, keyRows, Pass.WITHOUT_GRADIENT));
 
-        Output query;
-        NDArray logits;
-        NDArray loss;
+        NDArray queryInput = queries.in(queryRows);
         try (GradientCollector collector = torch.record()) {
-            query = queryEncoder.forward(queryInput, queryRows, Pass.WITH_GRADIENT);
+            Output query = queryEncoder.forward(queryInput, queryRows, Pass.WITH_GRADIENT);
             NDArray q = normalize(query); // (N, D)
             NDArray negatives = queue.negatives(q.getManager()); // (D, K)
-            logits = InfoNce.logits(q, k, negatives, settings.contrast().temperature());
-            loss = InfoNce.loss(logits);
+            NDArray logits = InfoNce.logits(q, k, negatives, settings.contrast().temperature());
+            NDArray loss = InfoNce.loss(logits);
             collector.backward(loss);
+            return new Contrasted(
+                    query.parameters().getGradient(),
+                    loss.stopGradient(),
+                    InfoNce.hits(logits),
+                    k,
+                    query.features().stopGradient());
         }
-        optimizer.step(query.parameters().getGradient(), learningRate(steps));
-        queue.enqueue(k);
-
-        tally.add(loss, InfoNce.hits(logits));
-        keepFeatures(query.features());
-        steps++;
     }
 
     /** Equation 2: the key encoder's parameters follow the query encoder's; buffers do not. */
@@ -149,30 +165,23 @@ public final class Moco implements AutoCloseable {
         }
     }
 
-    private RowOrder keyRows(NDManager step) {
-        int[] permutation = keyOrder.permutation(steps, settings.batchSize());
+    private RowOrder keyRows(NDManager step, int pass) {
+        int[] permutation = keyOrder.permutation(passes() * steps + pass, settings.batchSize());
         return new RowOrder(step, permutation, settings.batchNorm().splits());
     }
 
-    private NDArray input(NDManager step, ByteBuffer views, RowOrder order) {
-        long expected = 3L * settings.batchSize() * settings.side() * settings.side();
-        if (views.remaining() != expected) {
-            throw new IllegalArgumentException(
-                    "a batch has "
-                            + settings.batchSize()
-                            + " RGB views of side "
-                            + settings.side()
-                            + ", "
-                            + expected
-                            + " bytes, got "
-                            + views.remaining());
-        }
-        return preprocessing.input(step, views, settings.side(), order);
+    private Views views(NDManager step, ByteBuffer pixels) {
+        return Views.of(pixels, settings, preprocessing, step);
     }
 
     /** Returns the projections with rows of length 1: (N, D). */
     private static NDArray normalize(Output output) {
         return output.projection().normalize(2, 1, 1e-12);
+    }
+
+    /** Passes of queries a step. */
+    private int passes() {
+        return settings.contrast().symmetric() ? 2 : 1;
     }
 
     private double learningRate(long step) {
@@ -183,7 +192,7 @@ public final class Moco implements AutoCloseable {
         if (features != null) {
             features.close();
         }
-        features = ofThisStep.stopGradient();
+        features = ofThisStep;
         features.attach(manager);
     }
 
@@ -194,7 +203,7 @@ public final class Moco implements AutoCloseable {
 
     /** Statistics since the last call; reading them waits for the device. */
     public StepStatistics takeStatistics() {
-        return tally.take(settings.batchSize(), learningRate(Math.max(0, steps - 1)));
+        return tally.take(passes() * settings.batchSize(), learningRate(Math.max(0, steps - 1)));
     }
 
     /** Pooled backbone features of the last step's query views: (N, C), row-major. */
@@ -218,7 +227,7 @@ public final class Moco implements AutoCloseable {
             untrained = initialEncoder();
         }
         try (NDManager step = manager.newSubManager()) {
-            NDArray input = input(step, query, queryRows);
+            NDArray input = views(step, query).in(queryRows);
             return untrained
                     .forward(input, queryRows, Pass.WITHOUT_GRADIENT)
                     .features()

@@ -45,12 +45,12 @@ public record MocoSettings(
                             + batchNorm.splits()
                             + "), at least twice as large");
         }
-        if (contrast.queueCapacity() < batchSize) {
+        if (contrast.queueCapacity() < contrast.keys(batchSize)) {
             throw new IllegalArgumentException(
                     "queue capacity ("
                             + contrast.queueCapacity()
-                            + ") must be at least the batch size ("
-                            + batchSize
+                            + ") must be at least the keys of a step ("
+                            + contrast.keys(batchSize)
                             + ")");
         }
     }

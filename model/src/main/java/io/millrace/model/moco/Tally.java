@@ -24,16 +24,20 @@ final class Tally implements AutoCloseable {
 
     /** Adds a step's loss and hits, two scalars. */
     void add(NDArray loss, NDArray hits) {
-        NDArray pair = NDArrays.stack(new NDList(loss.stopGradient(), hits)); // (2)
+        NDArray pair = NDArrays.stack(new NDList(loss, hits)); // (2)
         sums.addi(pair);
         steps++;
     }
 
-    /** Returns the means since the last call and starts anew; waits for the device. */
-    StepStatistics take(int batchSize, double learningRate) {
+    /**
+     * Returns the means since the last call and starts anew; waits for the device.
+     *
+     * @param queries queries a step
+     */
+    StepStatistics take(int queries, double learningRate) {
         double[] values = sums.toDoubleArray();
         double loss = values[0] / steps;
-        double accuracy = values[1] / ((double) steps * batchSize);
+        double accuracy = values[1] / ((double) steps * queries);
         StepStatistics taken = new StepStatistics(steps, loss, accuracy, learningRate);
         Floats.write(sums, ByteBuffer.allocateDirect(Floats.bytes(sums))); // zeros, NaN or not
         steps = 0;

@@ -33,15 +33,7 @@ public final class AugmentBenchmark {
 
     public static void main(String[] arguments) {
         int side = Integer.parseInt(arguments[1]);
-        Recipe recipe =
-                new Recipe(
-                        side,
-                        new Recipe.Crop(0.2, 1),
-                        new Recipe.Jitter(0.8, 0.4, 0.4, 0.4, 0.1),
-                        0.2,
-                        new Recipe.Blur(0.5, 0.1, 2),
-                        0.5,
-                        Recipe.Order.JITTER_THEN_GRAYSCALE);
+        Recipe recipe = Recipes.mocoV2(side);
         ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
         Augmenter augmenter = new Augmenter(recipe, 1);
         List<byte[]> files = new ArrayList<>();

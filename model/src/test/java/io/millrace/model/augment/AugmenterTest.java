@@ -18,15 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class AugmenterTest {
 
-    private static final Recipe MOCO_V2 =
-            new Recipe(
-                    32,
-                    new Recipe.Crop(0.2, 1),
-                    new Recipe.Jitter(0.8, 0.4, 0.4, 0.4, 0.1),
-                    0.2,
-                    new Recipe.Blur(0.5, 0.1, 2),
-                    0.5,
-                    Recipe.Order.JITTER_THEN_GRAYSCALE);
+    private static final Recipe MOCO_V2 = Recipes.mocoV2(32);
 
     /** A crop of everything: nearly every draw falls back to the whole of a square image. */
     private static final Recipe PLAIN = plain(0, Recipe.Order.JITTER_THEN_GRAYSCALE, 0);
@@ -85,7 +77,40 @@ class AugmenterTest {
                                         new Adjustment(Operation.CONTRAST, 1.3119363794930936)),
                                 false,
                                 0,
+                                false,
                                 true));
+    }
+
+    @Test
+    void parameters_areNoOthers_whenSolarisationIsAdded() {
+        Recipe plain = MOCO_V2;
+        Recipe solarizing =
+                new Recipe(
+                        plain.side(),
+                        plain.crop(),
+                        plain.jitter(),
+                        plain.grayscale(),
+                        plain.blur(),
+                        Recipe.PerView.both(0.5),
+                        plain.flip(),
+                        plain.order());
+        int solarized = 0;
+        for (int i = 0; i < 100; i++) {
+            ViewParameters with = new Augmenter(solarizing, 1).parameters(position(i), 1, 500, 375);
+            ViewParameters without = new Augmenter(plain, 1).parameters(position(i), 1, 500, 375);
+            solarized += with.solarize() ? 1 : 0;
+            assertThat(with)
+                    .isEqualTo(
+                            new ViewParameters(
+                                    without.crop(),
+                                    without.jitter(),
+                                    without.grayscale(),
+                                    without.sigma(),
+                                    with.solarize(),
+                                    without.flip()));
+        }
+
+        assertThat(solarized).isBetween(30, 70);
     }
 
     @Test
@@ -148,6 +173,7 @@ class AugmenterTest {
                 Recipe.Jitter.NONE,
                 grayscale,
                 Recipe.Blur.NONE,
+                Recipe.PerView.NEVER,
                 flip,
                 order);
     }

@@ -112,6 +112,16 @@ class ViewRendererTest {
         assertThat(renderer.pixels(false)).isEqualTo(planes.interleaved(false)).isNotEqualTo(gray);
     }
 
+    /** Pillow: ImageOps.solarize. */
+    @Test
+    void solarize_invertsTheUpperHalf() {
+        renderer.solarize();
+
+        assertPixels(
+                "5e747c6670606c7472767e7177617f647e72716b6c63757d79616862717c65624b51686e6a744a37"
+                        + "5c776a6677785775");
+    }
+
     @Test
     void blur_isEvenlySpread_whenRadiusExceedsThePicture() {
         renderer.blur(1e6);

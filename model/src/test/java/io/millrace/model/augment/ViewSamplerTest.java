@@ -17,15 +17,7 @@ import org.junit.jupiter.api.Test;
 class ViewSamplerTest {
 
     private static final int VIEWS = 24_000;
-    private static final Recipe RECIPE =
-            new Recipe(
-                    224,
-                    new Recipe.Crop(0.2, 1),
-                    new Recipe.Jitter(0.8, 0.4, 0.4, 0.4, 0.1),
-                    0.2,
-                    new Recipe.Blur(0.5, 0.1, 2),
-                    0.5,
-                    Recipe.Order.JITTER_THEN_GRAYSCALE);
+    private static final Recipe RECIPE = Recipes.mocoV2(224);
 
     @Test
     void draw_happensAsOftenAsTheRecipeSays() {
@@ -130,7 +122,10 @@ class ViewSamplerTest {
             Position position = new Position("images", 0, i / 2, 0);
             views.add(
                     sampler.draw(
-                            Draws.of(9, Draws.topic("images"), position, i % 2), width, height));
+                            Draws.of(9, Draws.topic("images"), position, i % 2),
+                            i % 2,
+                            width,
+                            height));
         }
         return views;
     }

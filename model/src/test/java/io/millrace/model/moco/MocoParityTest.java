@@ -32,7 +32,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MocoParityTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"moco-v1-resnet18", "moco-v2-resnet18", "moco-cifar-resnet18-split4"})
+    @ValueSource(
+            strings = {
+                "moco-v1-resnet18",
+                "moco-v2-resnet18",
+                "moco-cifar-resnet18-split4",
+                "moco-cifar-resnet18-split4-symmetric"
+            })
     void step_agreesWithTheReference_whenWeightsAreTheSame(String name) throws Exception {
         Fixture fixture = Fixture.read(name);
         MocoSettings settings = settings(fixture);
@@ -79,7 +85,11 @@ class MocoParityTest {
                         Precision.FP32),
                 fixture.integer("side"),
                 fixture.integer("N"),
-                new Contrast(fixture.integer("K"), fixture.number("T"), fixture.number("m")),
+                new Contrast(
+                        fixture.integer("K"),
+                        fixture.number("T"),
+                        fixture.number("m"),
+                        fixture.text("symmetric").equals("True")),
                 new BatchNormSplits(splits, splits > 1),
                 new Sgd(
                         fixture.number("lr"),
