@@ -4,6 +4,7 @@ import io.millrace.model.moco.Moco;
 import io.millrace.model.moco.StepStatistics;
 import io.millrace.model.snapshot.NamedTensor;
 import io.millrace.model.snapshot.Safetensors;
+import io.millrace.model.snapshot.TensorInfo;
 import io.millrace.model.stream.ConsumedRanges;
 import io.millrace.model.stream.EncoderSnapshot;
 import io.millrace.model.stream.FeatureBatch;
@@ -216,7 +217,7 @@ final class Learner implements AutoCloseable {
     }
 
     private void requireFinite(NamedTensor tensor) {
-        if (tensor.type() != NamedTensor.Type.F32) {
+        if (tensor.type() != TensorInfo.Type.F32) {
             return;
         }
         FloatBuffer values = tensor.data().slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();

@@ -8,16 +8,22 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A parsed header over its data, every claim of the header checked before use. */
-final class SafetensorsHeader {
+/**
+ * A parsed header, every claim of it checked against the file before use.
+ *
+ * @param tensors in the order of their data
+ * @param metadata in the file's order
+ */
+record SafetensorsHeader(List<Placed> tensors, Map<String, String> metadata) {
 
     /** The reference reader's limit, bytes. */
     private static final long MAX_LENGTH = 100_000_000;
@@ -28,44 +34,75 @@ final class SafetensorsHeader {
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .build();
 
-    private record Entry(
-            String name, NamedTensor.Type type, List<Long> shape, long start, long end) {}
-
-    private final JsonNode json;
-    private final ByteBuffer data;
-
-    private SafetensorsHeader(JsonNode json, ByteBuffer data) {
-        this.json = json;
-        this.data = data;
+    /**
+     * A tensor's place.
+     *
+     * @param start of its bytes, counted from the end of the header
+     */
+    record Placed(TensorInfo info, long start) {
+        long end() {
+            return start + info.bytes();
+        }
     }
 
-    static SafetensorsHeader read(ByteBuffer file) {
-        if (file.remaining() < Long.BYTES) {
-            throw new MalformedSafetensorsException(
-                    "expected 8 bytes of header length, got " + file.remaining());
-        }
-        long length = file.duplicate().order(ByteOrder.LITTLE_ENDIAN).getLong();
-        long available = (long) file.remaining() - Long.BYTES;
+    SafetensorsHeader {
+        tensors = List.copyOf(tensors);
+        metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+
+    /**
+     * Checks the first field of a file.
+     *
+     * @param length what the first 8 bytes say
+     * @param fileSize the whole file's, bytes
+     */
+    static int requireLength(long length, long fileSize) {
+        long available = fileSize - Long.BYTES;
         if (length < 0 || length > MAX_LENGTH || length > available) {
             throw new MalformedSafetensorsException(
-                    "header of "
-                            + Long.toUnsignedString(length)
-                            + " bytes, where at most "
-                            + Math.min(MAX_LENGTH, available)
-                            + " are possible");
+                    "header of %s bytes, where at most %d are possible"
+                            .formatted(
+                                    Long.toUnsignedString(length),
+                                    Math.min(MAX_LENGTH, available)));
         }
-        int headerLength = Math.toIntExact(length);
-        ByteBuffer header = file.slice(file.position() + Long.BYTES, headerLength);
-        int start = file.position() + Long.BYTES + headerLength;
-        return new SafetensorsHeader(parse(header), file.slice(start, file.limit() - start));
+        return Math.toIntExact(length);
     }
 
-    private static JsonNode parse(ByteBuffer header) {
-        if (!header.hasRemaining() || header.get(0) != '{') {
+    /** There must be a length before it can be checked. */
+    static void requireFirstField(long fileSize) {
+        if (fileSize < Long.BYTES) {
+            throw new MalformedSafetensorsException(
+                    "expected 8 bytes of header length, got " + fileSize);
+        }
+    }
+
+    /**
+     * Parses a header.
+     *
+     * @param json the header's bytes
+     * @param dataBytes size of the file after the header
+     */
+    static SafetensorsHeader parse(ByteBuffer json, long dataBytes) {
+        List<Placed> tensors = new ArrayList<>();
+        Map<String, String> metadata = Map.of();
+        for (Map.Entry<String, JsonNode> field : tree(json).properties()) {
+            if (field.getKey().equals(Safetensors.METADATA)) {
+                metadata = metadata(field.getValue());
+            } else {
+                tensors.add(tensor(field.getKey(), field.getValue()));
+            }
+        }
+        tensors.sort(Comparator.comparingLong(Placed::start).thenComparingLong(Placed::end));
+        requireWhole(tensors, dataBytes);
+        return new SafetensorsHeader(tensors, metadata);
+    }
+
+    private static JsonNode tree(ByteBuffer json) {
+        if (!json.hasRemaining() || json.get(json.position()) != '{') {
             throw new MalformedSafetensorsException("the header does not start with {");
         }
         try {
-            return JSON.readTree(UTF_8.newDecoder().decode(header).toString());
+            return JSON.readTree(UTF_8.newDecoder().decode(json).toString());
         } catch (CharacterCodingException e) {
             throw new MalformedSafetensorsException("the header is not UTF-8", e);
         } catch (JsonProcessingException e) {
@@ -74,47 +111,20 @@ final class SafetensorsHeader {
         }
     }
 
-    Safetensors.Contents contents() {
-        List<Entry> entries = new ArrayList<>();
-        Map<String, String> metadata = Map.of();
-        for (Map.Entry<String, JsonNode> field : json.properties()) {
-            if (field.getKey().equals(Safetensors.METADATA)) {
-                metadata = metadata(field.getValue());
-            } else {
-                entries.add(entry(field.getKey(), field.getValue()));
-            }
-        }
-        entries.sort(Comparator.comparingLong(Entry::start).thenComparingLong(Entry::end));
-        return new Safetensors.Contents(tensors(entries), metadata);
-    }
-
-    private List<NamedTensor> tensors(List<Entry> entries) {
-        List<NamedTensor> tensors = new ArrayList<>();
+    private static void requireWhole(List<Placed> tensors, long dataBytes) {
         long expected = 0;
-        for (Entry entry : entries) {
-            if (entry.start() != expected) {
+        for (Placed tensor : tensors) {
+            if (tensor.start() != expected) {
                 throw new MalformedSafetensorsException(
-                        entry.name()
-                                + " starts at byte "
-                                + entry.start()
-                                + " of the data, expected "
-                                + expected
-                                + ": tensors may not overlap or leave holes");
+                        "%s starts at byte %d of the data, expected %d: tensors may not overlap or leave holes"
+                                .formatted(tensor.info().name(), tensor.start(), expected));
             }
-            expected = entry.end();
-            if (expected > data.limit()) {
-                break;
-            }
-            ByteBuffer slice =
-                    data.slice((int) entry.start(), (int) (expected - entry.start()))
-                            .order(ByteOrder.LITTLE_ENDIAN);
-            tensors.add(new NamedTensor(entry.name(), entry.type(), entry.shape(), slice));
+            expected = tensor.end();
         }
-        if (expected != data.limit()) {
+        if (expected != dataBytes) {
             throw new MalformedSafetensorsException(
-                    "expected " + expected + " bytes of data, got " + data.limit());
+                    "expected " + expected + " bytes of data, got " + dataBytes);
         }
-        return tensors;
     }
 
     private static Map<String, String> metadata(JsonNode node) {
@@ -129,47 +139,44 @@ final class SafetensorsHeader {
         return metadata;
     }
 
-    private static Entry entry(String name, JsonNode node) {
+    private static Placed tensor(String name, JsonNode node) {
         requireObject(name, node);
-        NamedTensor.Type type = type(name, node.path("dtype"));
+        TensorInfo.Type type = type(name, node.path("dtype"));
         List<Long> shape = numbers(name, "shape", node.path("shape"));
         List<Long> offsets = numbers(name, "data_offsets", node.path("data_offsets"));
         if (node.size() != 3 || offsets.size() != 2 || offsets.get(1) < offsets.get(0)) {
             throw new MalformedSafetensorsException(
                     name + ": expected dtype, shape and data_offsets [start, end], got " + node);
         }
-        long start = offsets.get(0);
-        long end = offsets.get(1);
-        if (bytes(name, type, shape) != end - start) {
+        TensorInfo info = info(name, type, shape);
+        long bytes = offsets.get(1) - offsets.get(0);
+        if (info.bytes() != bytes) {
             throw new MalformedSafetensorsException(
-                    name
-                            + ": shape "
-                            + shape
-                            + " of "
-                            + type
-                            + " is not "
-                            + (end - start)
-                            + " bytes");
+                    "%s: shape %s of %s is not %d bytes".formatted(name, shape, type, bytes));
         }
-        return new Entry(name, type, shape, start, end);
+        return new Placed(info, offsets.get(0));
     }
 
-    private static long bytes(String name, NamedTensor.Type type, List<Long> shape) {
+    private static TensorInfo info(String name, TensorInfo.Type type, List<Long> shape) {
         try {
-            return shape.stream().reduce((long) type.bytes(), Math::multiplyExact);
+            return new TensorInfo(name, type, shape);
         } catch (ArithmeticException e) {
             throw new MalformedSafetensorsException(name + ": shape " + shape + " overflows", e);
         }
     }
 
-    private static NamedTensor.Type type(String name, JsonNode node) {
-        for (NamedTensor.Type type : NamedTensor.Type.values()) {
+    private static TensorInfo.Type type(String name, JsonNode node) {
+        for (TensorInfo.Type type : TensorInfo.Type.values()) {
             if (type.name().equals(node.textValue())) {
                 return type;
             }
         }
         throw new MalformedSafetensorsException(
-                name + ": expected dtype F32 or I64, the types of encoders, got " + node);
+                name
+                        + ": expected a dtype of "
+                        + Arrays.toString(TensorInfo.Type.values())
+                        + ", got "
+                        + node);
     }
 
     private static List<Long> numbers(String name, String field, JsonNode node) {

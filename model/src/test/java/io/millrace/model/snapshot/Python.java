@@ -5,38 +5,88 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
-/** Runs scripts in the Python of {@code -Dmillrace.python}, else of {@code MILLRACE_PYTHON}. */
-final class Python {
+/**
+ * Runs scripts in the Python of {@code -Dmillrace.python}, else of {@code MILLRACE_PYTHON}, else
+ * {@code python3}.
+ */
+public final class Python {
+
+    /** The tests' own modules, and the scripts that users run. */
+    private static final Path TESTS = Path.of("src/test/python").toAbsolutePath();
+
+    private static final Path USERS = Path.of("python").toAbsolutePath();
+
+    /** What was found when it was first asked for: importing torch takes seconds. */
+    private static final Map<String, Outcome> IMPORTS = new TreeMap<>();
 
     private Python() {}
 
-    /** Returns what the script prints; skips the test where the modules are not installed. */
-    static String run(String modules, String script, String... arguments)
+    /**
+     * Returns what a script of {@code src/test/python} prints; skips the test where its modules are
+     * not installed.
+     *
+     * @param modules comma-separated; {@code torchvision_models} and what follows it also where
+     *     torchvision's compiled operators do not match torch
+     */
+    public static String run(String modules, String script, Object... arguments)
             throws IOException, InterruptedException {
-        String python =
-                System.getProperty(
-                        "millrace.python",
-                        System.getenv().getOrDefault("MILLRACE_PYTHON", "python3"));
+        return run(modules, TESTS.resolve(script), arguments);
+    }
+
+    /** The same for a script that users run. */
+    public static String runForUsers(String modules, String script, Object... arguments)
+            throws IOException, InterruptedException {
+        return run(modules, USERS.resolve(script), arguments);
+    }
+
+    private static String run(String modules, Path script, Object... arguments)
+            throws IOException, InterruptedException {
+        Outcome imported = imports(modules);
         assumeTrue(
-                start(python, "import " + modules, List.of()).exitCode() == 0,
-                python + " has not all of " + modules + "; set -Dmillrace.python to one that has");
-        Outcome outcome = start(python, script, List.of(arguments));
+                imported.exitCode() == 0,
+                interpreter()
+                        + " has not all of "
+                        + modules
+                        + "; set -Dmillrace.python to one that has: "
+                        + imported.output());
+        List<String> command = new ArrayList<>(List.of(script.toString()));
+        for (Object argument : arguments) {
+            command.add(argument.toString());
+        }
+        Outcome outcome = start(command);
         assertThat(outcome.exitCode()).as(outcome.output()).isZero();
         return outcome.output().strip();
     }
 
+    private static synchronized Outcome imports(String modules) throws InterruptedException {
+        Outcome known = IMPORTS.get(modules);
+        if (known == null) {
+            known = start(List.of("-c", "import " + modules));
+            IMPORTS.put(modules, known);
+        }
+        return known;
+    }
+
+    private static String interpreter() {
+        return System.getProperty(
+                "millrace.python", System.getenv().getOrDefault("MILLRACE_PYTHON", "python3"));
+    }
+
     private record Outcome(int exitCode, String output) {}
 
-    private static Outcome start(String python, String script, List<String> arguments)
-            throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(python, "-c", script));
+    private static Outcome start(List<String> arguments) throws InterruptedException {
+        List<String> command = new ArrayList<>(List.of(interpreter()));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(Map.of("PYTHONIOENCODING", "utf-8"));
+        builder.environment().put("PYTHONIOENCODING", "utf-8");
+        builder.environment().put("PYTHONPATH", TESTS.toString());
+        builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
         try {
             Process process = builder.start();
             String output = new String(process.getInputStream().readAllBytes(), UTF_8);

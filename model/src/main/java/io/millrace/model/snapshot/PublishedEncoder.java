@@ -1,0 +1,216 @@
+package io.millrace.model.snapshot;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.model.encoder.Architecture;
+import io.millrace.model.encoder.Architecture.Block;
+import io.millrace.model.encoder.Architecture.Stem;
+import io.millrace.model.encoder.Encoder;
+import io.millrace.model.encoder.Head;
+import io.millrace.model.encoder.Normalization;
+import io.millrace.model.torch.Precision;
+import io.millrace.model.torch.Torch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** A snapshot read back from its directory: what it is, and its encoder. */
+public final class PublishedEncoder {
+
+    /** The projection head's tensors, by the names that they have below the backbone's. */
+    public static final String HEAD_FILE = "head.safetensors";
+
+    private static final String WEIGHTS_FILE = "model.safetensors";
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** Where an encoder without its head has one all the same. */
+    private static final Head NO_HEAD = new Head(Head.Kind.LINEAR, 1);
+
+    private final Path directory;
+    private final JsonNode manifest;
+    private final List<NamedTensor> backbone;
+    private final List<NamedTensor> head;
+
+    private PublishedEncoder(
+            Path directory, JsonNode manifest, List<NamedTensor> backbone, List<NamedTensor> head) {
+        this.directory = directory;
+        this.manifest = manifest;
+        this.backbone = backbone;
+        this.head = head;
+    }
+
+    /**
+     * Reads a snapshot.
+     *
+     * @param directory of one snapshot: {@code snapshots/LEARNER/step-0000001200}
+     * @throws MalformedSnapshotException if a file is damaged, or is not the one that the manifest
+     *     was written for
+     */
+    public static PublishedEncoder read(Path directory) throws IOException {
+        JsonNode manifest = manifest(directory);
+        byte[] weights = Files.readAllBytes(directory.resolve(WEIGHTS_FILE));
+        String expected = manifest.path("weights_sha256").asText();
+        if (!expected.equals(sha256(weights))) {
+            throw new MalformedSnapshotException(
+                    directory.resolve(WEIGHTS_FILE)
+                            + ": expected SHA-256 "
+                            + expected
+                            + ", as the manifest says, got "
+                            + sha256(weights)
+                            + "; copy the snapshot again");
+        }
+        Path head = directory.resolve(HEAD_FILE);
+        return new PublishedEncoder(
+                directory,
+                manifest,
+                tensors(directory.resolve(WEIGHTS_FILE), weights),
+                Files.exists(head) ? tensors(head, Files.readAllBytes(head)) : List.of());
+    }
+
+    private static JsonNode manifest(Path directory) throws IOException {
+        Path file = directory.resolve(SnapshotManifest.FILE);
+        try {
+            return JSON.readTree(Files.readAllBytes(file));
+        } catch (JsonProcessingException e) {
+            throw new MalformedSnapshotException(file + ": " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static List<NamedTensor> tensors(Path file, byte[] content) {
+        try {
+            return Safetensors.decode(content).tensors();
+        } catch (MalformedSafetensorsException e) {
+            throw new MalformedSnapshotException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    /** Optimiser steps that the encoder has taken. */
+    public long step() {
+        return manifest.path("step").asLong();
+    }
+
+    /** Images that it was trained on, repetitions counted. */
+    public long images() {
+        return manifest.path("images").asLong();
+    }
+
+    /** SHA-256 of its weights, lower-case hexadecimal. */
+    public String weightsSha256() {
+        return manifest.path("weights_sha256").asText();
+    }
+
+    /** Height and width of the views that it was trained on, pixels. */
+    public int side() {
+        int side = manifest.path("side").asInt();
+        if (side < 1) {
+            throw wrong("side", "a positive number of pixels", manifest.path("side"));
+        }
+        return side;
+    }
+
+    /** What brings pixels to its input. */
+    public Normalization normalization() {
+        try {
+            return new Normalization(doubles(manifest.path("mean")), doubles(manifest.path("std")));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedSnapshotException(file() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The network. */
+    public Architecture architecture() {
+        JsonNode node = manifest.path("architecture");
+        List<Integer> layers = new ArrayList<>();
+        node.path("layers").forEach(count -> layers.add(count.asInt()));
+        try {
+            return new Architecture(
+                    choice(node, "block", "basic") ? Block.BASIC : Block.BOTTLENECK,
+                    choice(node, "stem", "cifar") ? Stem.CIFAR : Stem.IMAGENET,
+                    node.path("width").asInt(),
+                    layers);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedSnapshotException(file() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private boolean choice(JsonNode node, String field, String one) {
+        if (!node.path(field).isTextual()) {
+            throw wrong("architecture." + field, "a name", node.path(field));
+        }
+        return node.path(field).asText().equals(one);
+    }
+
+    private static List<Double> doubles(JsonNode array) {
+        List<Double> values = new ArrayList<>();
+        array.forEach(value -> values.add(value.asDouble()));
+        return values;
+    }
+
+    /** The projection head, where the snapshot holds one of a kind that is known here. */
+    public Optional<Head> head() {
+        String names = head.stream().map(NamedTensor::name).sorted().collect(Collectors.joining());
+        return switch (names) {
+            case "fc.biasfc.weight" -> Optional.of(head(Head.Kind.LINEAR, "fc.bias"));
+            case "fc.0.biasfc.0.weightfc.2.biasfc.2.weight" ->
+                    Optional.of(head(Head.Kind.MLP, "fc.2.bias"));
+            default -> Optional.empty();
+        };
+    }
+
+    private Head head(Head.Kind kind, String bias) {
+        NamedTensor last =
+                head.stream().filter(t -> t.name().equals(bias)).findFirst().orElseThrow();
+        return new Head(kind, Math.toIntExact(last.shape().get(0)));
+    }
+
+    /**
+     * An encoder with the snapshot's values. Where there is no {@link #head}, its projections mean
+     * nothing.
+     *
+     * @throws MalformedSnapshotException if a tensor is missing, of another shape, or unknown
+     */
+    public Encoder encoder(Torch torch, Precision precision) {
+        Optional<Head> known = head();
+        List<NamedTensor> tensors = new ArrayList<>(backbone);
+        known.ifPresent(present -> tensors.addAll(head));
+        torch.enter();
+        Encoder encoder =
+                Encoder.create(torch, architecture(), known.orElse(NO_HEAD), precision, 0);
+        try {
+            new TensorLoader(directory, encoder.layout()).load(tensors, encoder, known.isPresent());
+        } catch (RuntimeException e) {
+            encoder.close();
+            throw e;
+        }
+        return encoder;
+    }
+
+    private Path file() {
+        return directory.resolve(SnapshotManifest.FILE);
+    }
+
+    private MalformedSnapshotException wrong(String field, String expected, JsonNode got) {
+        return new MalformedSnapshotException(
+                file() + ": expected " + field + " to be " + expected + ", got " + got);
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}
