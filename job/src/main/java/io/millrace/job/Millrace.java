@@ -6,6 +6,7 @@ import io.millrace.job.command.DemoCommand;
 import io.millrace.job.command.ExitCode;
 import io.millrace.job.command.Failures;
 import io.millrace.job.command.IngestCommand;
+import io.millrace.job.command.ProbeCommand;
 import io.millrace.job.command.RunCommand;
 import io.millrace.job.command.TrainCommand;
 import io.millrace.job.command.Verbosity;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             RunCommand.class,
             IngestCommand.class,
+            ProbeCommand.class,
             BenchCommand.class,
             ConfigCommand.class
         },

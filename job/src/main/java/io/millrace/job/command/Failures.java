@@ -4,6 +4,7 @@ import io.millrace.connectors.kafka.MissingTopicException;
 import io.millrace.connectors.kafka.UnreachableBrokerException;
 import io.millrace.connectors.replay.LostOffsetsException;
 import io.millrace.job.settings.SettingsException;
+import io.millrace.model.snapshot.MalformedSnapshotException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class Failures implements IExecutionExceptionHandler {
         with(UnreachableBrokerException.class, ExitCode.UNREACHABLE);
         with(MissingTopicException.class, ExitCode.UNREACHABLE);
         with(LostOffsetsException.class, ExitCode.BAD_DATA);
+        with(MalformedSnapshotException.class, ExitCode.BAD_DATA);
         with(TimeoutException.class, ExitCode.UNREACHABLE);
     }
 
@@ -85,7 +87,8 @@ public final class Failures implements IExecutionExceptionHandler {
                         || failure instanceof SettingsException
                         || failure instanceof UnreachableBrokerException
                         || failure instanceof MissingTopicException
-                        || failure instanceof LostOffsetsException;
+                        || failure instanceof LostOffsetsException
+                        || failure instanceof MalformedSnapshotException;
         return foreseen ? message : failure.getClass().getSimpleName() + ": " + message;
     }
 

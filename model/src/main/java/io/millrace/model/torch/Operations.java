@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Operations that DJL lacks, with gradient: casts to and from bfloat16. Results belong to the
- * operand's manager. A bf16 array flows through DJL's operations, but its data type must not be
- * asked for.
+ * Operations that DJL lacks: casts to and from bfloat16, with gradient, and singular values.
+ * Results belong to the operand's manager. A bf16 array flows through DJL's operations, but its
+ * data type must not be asked for.
  */
 public final class Operations implements AutoCloseable {
 
@@ -25,12 +25,15 @@ public final class Operations implements AutoCloseable {
                 return torch.to(x, 15)
               def fp32(self: __torch__.Operations, x: Tensor) -> Tensor:
                 return torch.to(x, 6)
+              def svdvals(self: __torch__.Operations, x: Tensor) -> Tensor:
+                return torch.linalg_svdvals(x)
             """;
 
     private final Model model;
     private final Block block;
     private final ParameterStore noParameters;
     private final NDArray fp32;
+    private final NDArray svdvals;
 
     Operations(NDManager manager) {
         model = Model.newInstance("operations", manager.getDevice(), Torch.ENGINE);
@@ -45,6 +48,8 @@ public final class Operations implements AutoCloseable {
         noParameters = new ParameterStore(manager, false);
         fp32 = manager.create(0f);
         fp32.setName("module_method:fp32");
+        svdvals = manager.create(0f);
+        svdvals.setName("module_method:svdvals");
     }
 
     /** Returns x rounded to bfloat16; the gradient comes back in x's type. */
@@ -57,8 +62,14 @@ public final class Operations implements AutoCloseable {
         return block.forward(noParameters, new NDList(x, fp32), true).singletonOrThrow();
     }
 
+    /** Returns the singular values of a matrix (N, C), the largest first: (min(N, C)). */
+    public NDArray singularValues(NDArray x) {
+        return block.forward(noParameters, new NDList(x, svdvals), true).singletonOrThrow();
+    }
+
     @Override
     public void close() {
+        svdvals.close();
         fp32.close();
         model.close();
     }
