@@ -221,6 +221,7 @@ def main(out, *sources):
             distances(source.stem, load_file(source), write(out, source.stem, spec))
 
 
-if len(sys.argv) < 3:
-    sys.exit(__doc__)
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])

@@ -1,5 +1,6 @@
 package io.millrace.operators;
 
+import io.millrace.model.moco.Contrast;
 import io.millrace.model.moco.Moco;
 import io.millrace.model.moco.StepStatistics;
 import io.millrace.model.snapshot.NamedTensor;
@@ -13,6 +14,7 @@ import io.millrace.model.stream.Progress;
 import io.millrace.model.stream.SequenceBuffer;
 import io.millrace.model.stream.StepReport;
 import io.millrace.model.stream.ViewPair;
+import io.millrace.model.torch.SplitMix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -97,9 +99,17 @@ final class Learner implements AutoCloseable {
         }
         pending.subList(0, taken).clear();
         pendingViews -= size;
-        moco.step(queries.flip(), keys.flip());
+        moco.step(queries.flip(), keys.flip(), images(batch));
         images += size;
         return batch;
+    }
+
+    /** What tells images apart: an offset, and where its partition's begin. */
+    private static long[] images(List<ViewPair> batch) {
+        return batch.stream()
+                .map(ViewPair::position)
+                .mapToLong(p -> p.offset() + SplitMix.of(0, p.partition()).bits(0))
+                .toArray();
     }
 
     /** Ends the input: what does not make a batch is dropped, its dead letters are counted. */
@@ -200,11 +210,21 @@ final class Learner implements AutoCloseable {
         return encoder.architecture()
                 + ", "
                 + encoder.head()
-                + ", queue of "
-                + settings.moco().contrast().queueCapacity()
-                + " in entries of "
-                + settings.moco().batchSize()
-                + " (training.batch-size)";
+                + ", "
+                + keys(settings.moco().contrast(), settings.moco().batchSize());
+    }
+
+    private static String keys(Contrast contrast, int batchSize) {
+        return switch (contrast.mechanism()) {
+            case MOMENTUM_QUEUE ->
+                    "queue of "
+                            + contrast.queueCapacity()
+                            + " in entries of "
+                            + batchSize
+                            + " (training.batch-size)";
+            case MEMORY_BANK -> "memory bank of " + contrast.bank().capacity();
+            case MOMENTUM_BATCH, END_TO_END -> contrast.mechanism() + ", no queue";
+        };
     }
 
     @Override
@@ -237,7 +257,8 @@ final class Learner implements AutoCloseable {
     }
 
     private double queueFill() {
-        return Math.min(1, (double) moco.enqueued() / settings.moco().contrast().queueCapacity());
+        int capacity = settings.moco().contrast().queued();
+        return capacity == 0 ? 0 : Math.min(1, (double) moco.enqueued() / capacity);
     }
 
     private FeatureBatch select(

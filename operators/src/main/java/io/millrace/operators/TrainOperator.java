@@ -203,7 +203,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
 
     /** Writes the entries that hold keys enqueued since the last checkpoint. */
     private void saveQueue(Learner learner) throws Exception {
-        int capacity = settings.moco().contrast().queueCapacity();
+        int capacity = settings.moco().contrast().queued();
         int rows = settings.moco().batchSize();
         long enqueued = learner.moco().enqueued();
         Long known = enqueuedInState.put(learner.name(), enqueued);
@@ -220,7 +220,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
 
     /** Whether keys enqueued since then, fewer than K, lie in the rows [from, from + count). */
     private boolean overlaps(long then, long now, int from, int count) {
-        int capacity = settings.moco().contrast().queueCapacity();
+        int capacity = settings.moco().contrast().queued();
         long start = then % capacity;
         long end = start + now - then;
         boolean direct = from < end && from + count > start;

@@ -1,10 +1,10 @@
 package io.millrace.job.command;
 
 import io.millrace.job.settings.ResolvedSettings;
+import io.millrace.job.settings.ScheduleOptions;
 import io.millrace.job.settings.Settings;
 import io.millrace.job.settings.SettingsException;
 import io.millrace.job.settings.SettingsProblem;
-import io.millrace.job.settings.TrainingOptions;
 import java.util.List;
 
 /** A schedule's length against the run's. */
@@ -22,11 +22,12 @@ final class ScheduleCheck {
             throw new SettingsException(
                     List.of(
                             new SettingsProblem(
-                                    TrainingOptions.SCHEDULE_STEPS.key(),
+                                    ScheduleOptions.STEPS.key(),
                                     "0",
                                     "the run is live and has no end",
-                                    "the length of the cosine schedule in steps",
-                                    "try 100000, or -Dschedule.kind=constant")));
+                                    "the length of the schedule in steps",
+                                    "try 100000, or -Dschedule.kind=constant and a constant"
+                                            + " contrast.momentum-course")));
         }
     }
 

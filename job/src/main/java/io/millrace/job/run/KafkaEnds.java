@@ -8,9 +8,9 @@ import io.millrace.connectors.kafka.Transactions;
 import io.millrace.connectors.snapshots.SnapshotSink;
 import io.millrace.job.PretrainingJob;
 import io.millrace.job.settings.ResolvedSettings;
+import io.millrace.job.settings.ScheduleOptions;
 import io.millrace.job.settings.Settings;
 import io.millrace.job.settings.StreamOptions;
-import io.millrace.job.settings.TrainingOptions;
 import io.millrace.model.snapshot.SnapshotDescription;
 import io.millrace.model.stream.Frame;
 import java.nio.file.Path;
@@ -90,7 +90,7 @@ public final class KafkaEnds {
     private Map<String, String> inForce() {
         Map<String, String> inForce = new TreeMap<>(resolved.asMap());
         long steps = settings.learning().schedule().steps();
-        inForce.put(TrainingOptions.SCHEDULE_STEPS.key(), Long.toString(steps));
+        inForce.put(ScheduleOptions.STEPS.key(), Long.toString(steps));
         inForce.put(StreamOptions.BOOTSTRAP.key(), settings.kafka().bootstrap());
         return inForce;
     }

@@ -1,7 +1,6 @@
 package io.millrace.job.settings;
 
-import io.millrace.job.settings.EncoderOptions.Backbone;
-import io.millrace.job.settings.ViewOptions.NormalizationName;
+import io.millrace.model.moco.Mechanism;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +10,6 @@ import org.apache.flink.configuration.ReadableConfig;
 
 /** The rules that tie one setting to another. */
 final class Agreement {
-
-    private static final Set<ConfigOption<?>> CUSTOM_ONLY =
-            Set.of(EncoderOptions.BLOCK, EncoderOptions.WIDTH, EncoderOptions.BLOCKS);
-
-    private static final Set<ConfigOption<?>> EXPLICIT_ONLY =
-            Set.of(ViewOptions.MEAN, ViewOptions.STD);
 
     private final ReadableConfig config;
     private final Map<String, Entry> inForce;
@@ -51,11 +44,12 @@ final class Agreement {
                     "a multiple of batch-norm.splits (" + splits + "), at least twice as large",
                     "try " + works);
         }
-        int queue = config.get(TrainingOptions.QUEUE_CAPACITY);
-        boolean symmetric = config.get(TrainingOptions.SYMMETRIC);
-        if (queue < (symmetric ? 2 * batch : batch)) {
+        int queue = config.get(ContrastOptions.QUEUE_CAPACITY);
+        boolean symmetric = config.get(ContrastOptions.SYMMETRIC);
+        boolean queued = config.get(ContrastOptions.MECHANISM) == Mechanism.MOMENTUM_QUEUE;
+        if (queued && queue < (symmetric ? 2 * batch : batch)) {
             report(
-                    TrainingOptions.QUEUE_CAPACITY,
+                    ContrastOptions.QUEUE_CAPACITY,
                     TrainingOptions.BATCH_SIZE,
                     symmetric
                             ? "at least twice training.batch-size (2 x "
@@ -87,27 +81,19 @@ final class Agreement {
 
     /** Settings that another setting leaves unread, unless a weaker source gave them. */
     private void idle() {
-        CUSTOM_ONLY.forEach(option -> idle(option, EncoderOptions.ARCHITECTURE, "custom"));
-        EXPLICIT_ONLY.forEach(option -> idle(option, ViewOptions.NORMALIZATION, "explicit"));
-    }
-
-    private void idle(ConfigOption<?> option, ConfigOption<?> ruler, String ruling) {
-        Entry entry = inForce.get(option.key());
-        if (isIdle(config, option) && entry != null && entry.rank() >= rank(ruler)) {
-            report(
-                    option,
-                    ruler,
-                    ruler.key() + ": " + ruling + ", without which it is not read",
-                    "set that, or drop this");
+        for (IdleRule rule : IdleRule.ALL) {
+            Entry entry = inForce.get(rule.option().key());
+            if (rule.leavesUnread(config) && entry != null && entry.rank() >= rank(rule.ruler())) {
+                report(
+                        rule.option(),
+                        rule.ruler(),
+                        rule.ruler().key()
+                                + ": "
+                                + rule.readBy()
+                                + ", without which it is not read",
+                        "set that, or drop this");
+            }
         }
-    }
-
-    /** Whether nothing reads the option, given the others. */
-    static boolean isIdle(ReadableConfig config, ConfigOption<?> option) {
-        boolean custom = config.get(EncoderOptions.ARCHITECTURE) == Backbone.CUSTOM;
-        boolean explicit = config.get(ViewOptions.NORMALIZATION) == NormalizationName.EXPLICIT;
-        return (!custom && CUSTOM_ONLY.contains(option))
-                || (!explicit && EXPLICIT_ONLY.contains(option));
     }
 
     private int rank(ConfigOption<?> option) {

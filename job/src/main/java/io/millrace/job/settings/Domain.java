@@ -141,13 +141,27 @@ record Domain<T>(
                 example);
     }
 
-    static Domain<List<Double>> threeNumbers(double min, String expected, String example) {
+    static Domain<List<Double>> three(Predicate<Double> accepts, String expected, String example) {
         return new Domain<>(
                 text -> list(text).map(Double::valueOf).toList(),
-                v -> v.size() == 3 && v.stream().allMatch(n -> n > min && n < 1),
+                v -> v.size() == 3 && v.stream().allMatch(accepts),
                 v -> v.stream().map(String::valueOf).collect(Collectors.joining(",")),
                 expected,
                 example);
+    }
+
+    /** Fractions of a whole, in rising order. */
+    static Domain<List<Double>> fractions(String example) {
+        return new Domain<>(
+                text -> list(text).map(Double::valueOf).toList(),
+                v -> !v.isEmpty() && v.stream().allMatch(n -> n > 0 && n < 1) && isRising(v),
+                v -> v.stream().map(String::valueOf).collect(Collectors.joining(",")),
+                "rising fractions between 0 and 1, comma-separated",
+                example);
+    }
+
+    private static boolean isRising(List<Double> values) {
+        return values.equals(values.stream().sorted().distinct().toList());
     }
 
     /** One probability for both views, or the first view's and the second's. */

@@ -48,6 +48,12 @@ public final class EncoderOptions {
     public static final ConfigOption<Integer> HEAD_DIMENSION =
             key("head.dimension").intType().defaultValue(128);
 
+    public static final ConfigOption<Integer> HEAD_HIDDEN =
+            key("head.hidden").intType().defaultValue(0);
+
+    public static final ConfigOption<Integer> HEAD_PREDICTOR =
+            key("head.predictor").intType().defaultValue(0);
+
     static final List<Setting<?>> ALL =
             List.of(
                     new Setting<>(
@@ -90,14 +96,25 @@ public final class EncoderOptions {
                             Domain.choice(Precision.class, Precision.AUTO)),
                     new Setting<>(
                             HEAD_KIND,
-                            "The projection that the loss sees: `mlp` is MoCo v2's, `linear` MoCo"
-                                    + " v1's. It is left out of what is published.",
+                            "The projection that the loss sees: `linear` is MoCo v1's, `mlp` MoCo"
+                                    + " v2's, `simclr` and `moco-v3` have batch norm. It is left"
+                                    + " out of what is published.",
                             Domain.choice(Head.Kind.class, Head.Kind.MLP)),
                     new Setting<>(
                             HEAD_DIMENSION,
                             "Width of a query, a key and a queue entry (D). Raising it costs queue"
                                     + " memory: `contrast.queue-capacity` x D x 4 bytes.",
-                            Domain.integer(1, 4096, 128)));
+                            Domain.integer(1, 4096, 128)),
+                    new Setting<>(
+                            HEAD_HIDDEN,
+                            "Units of the head's hidden layers; 0 for as many as the backbone has"
+                                    + " features. MoCo v3 has 4096.",
+                            Domain.integer(0, 65_536, 0)),
+                    new Setting<>(
+                            HEAD_PREDICTOR,
+                            "Hidden units of a predictor that queries go through and keys do not;"
+                                    + " 0 for none. MoCo v3 has 4096.",
+                            Domain.integer(0, 65_536, 0)));
 
     private EncoderOptions() {}
 }

@@ -4,10 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.millrace.model.moco.BatchNormSplits;
 import io.millrace.model.moco.Contrast;
+import io.millrace.model.moco.Contrast.MomentumCourse;
 import io.millrace.model.moco.EncoderSettings;
 import io.millrace.model.moco.MocoSettings;
 import io.millrace.model.moco.Sgd;
-import io.millrace.model.schedule.Schedule;
 import java.io.Serializable;
 
 /**
@@ -26,32 +26,6 @@ public record Learning(
         long seed)
         implements Serializable {
 
-    /**
-     * A schedule whose length may be open.
-     *
-     * @param steps 0 for the run's own length
-     */
-    public record SchedulePlan(Schedule.Kind kind, long steps) implements Serializable {
-
-        public SchedulePlan {
-            requireNonNull(kind, "kind");
-        }
-
-        boolean needsSteps() {
-            return kind == Schedule.Kind.COSINE && steps == 0;
-        }
-
-        Schedule schedule() {
-            if (needsSteps()) {
-                throw new IllegalStateException(
-                        "schedule.kind is cosine and schedule.steps is 0, the run's own length,"
-                                + " which nobody has said; set schedule.steps, or"
-                                + " schedule.kind: constant for an endless stream");
-            }
-            return new Schedule(kind, steps);
-        }
-    }
-
     public Learning {
         requireNonNull(encoder, "encoder");
         requireNonNull(contrast, "contrast");
@@ -68,8 +42,14 @@ public record Learning(
                 contrast,
                 batchNorm,
                 optimizer,
-                schedule.schedule(),
+                schedule.schedule(batchSize),
                 seed);
+    }
+
+    /** Whether something follows the run's length, which is still to be said. */
+    boolean needsSteps() {
+        boolean needed = schedule.kind().needsSteps() || contrast.course() == MomentumCourse.COSINE;
+        return needed && schedule.steps() == 0;
     }
 
     Learning withScheduleSteps(long steps) {
@@ -79,7 +59,7 @@ public record Learning(
                 contrast,
                 batchNorm,
                 optimizer,
-                new SchedulePlan(schedule.kind(), steps),
+                schedule.withSteps(steps),
                 seed);
     }
 }

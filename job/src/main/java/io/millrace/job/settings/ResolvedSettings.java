@@ -42,7 +42,7 @@ public record ResolvedSettings(Settings settings, List<Value> values) {
         for (Setting<?> setting : Vocabulary.settings()) {
             Entry entry = inForce.get(setting.key());
             String origin = entry == null ? SettingsSources.DEFAULT : entry.origin();
-            boolean read = !Agreement.isIdle(config, setting.option());
+            boolean read = !IdleRule.isIdle(config, setting.option());
             values.add(new Value(setting.key(), setting.print(config), origin, read));
         }
         return new ResolvedSettings(Settings.from(config), values);

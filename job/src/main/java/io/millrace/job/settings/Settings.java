@@ -112,7 +112,7 @@ public record Settings(
 
     /** Whether the schedule's length is the run's, which is still to be said. */
     public boolean needsScheduleSteps() {
-        return learning.schedule().needsSteps();
+        return learning.needsSteps();
     }
 
     /** The same settings with the run's length as the length of the schedule. */

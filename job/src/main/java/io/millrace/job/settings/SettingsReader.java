@@ -30,26 +30,49 @@ final class SettingsReader {
                         architecture(config),
                         new Head(
                                 config.get(EncoderOptions.HEAD_KIND),
-                                config.get(EncoderOptions.HEAD_DIMENSION)),
+                                config.get(EncoderOptions.HEAD_DIMENSION),
+                                config.get(EncoderOptions.HEAD_HIDDEN),
+                                predictor(config)),
                         normalization(config),
                         config.get(EncoderOptions.PRECISION)),
                 config.get(TrainingOptions.BATCH_SIZE),
-                new Contrast(
-                        config.get(TrainingOptions.QUEUE_CAPACITY),
-                        config.get(TrainingOptions.TEMPERATURE),
-                        config.get(TrainingOptions.KEY_MOMENTUM),
-                        config.get(TrainingOptions.SYMMETRIC)),
+                contrast(config),
                 new BatchNormSplits(
                         config.get(TrainingOptions.SPLITS),
                         config.get(TrainingOptions.SHUFFLE_KEYS)),
                 new Sgd(
                         config.get(TrainingOptions.LEARNING_RATE),
                         config.get(TrainingOptions.MOMENTUM),
-                        config.get(TrainingOptions.WEIGHT_DECAY)),
-                new Learning.SchedulePlan(
-                        config.get(TrainingOptions.SCHEDULE),
-                        config.get(TrainingOptions.SCHEDULE_STEPS)),
+                        config.get(TrainingOptions.WEIGHT_DECAY),
+                        config.get(TrainingOptions.ADAPTATION)),
+                new SchedulePlan(
+                        config.get(ScheduleOptions.KIND),
+                        config.get(ScheduleOptions.STEPS),
+                        config.get(ScheduleOptions.WARMUP_STEPS),
+                        config.get(ScheduleOptions.MILESTONES),
+                        config.get(ScheduleOptions.DECAY),
+                        config.get(ScheduleOptions.DECAY_IMAGES)),
                 config.get(TrainingOptions.SEED));
+    }
+
+    /** A preset's predictor goes when another mechanism is asked for. */
+    private static int predictor(ReadableConfig config) {
+        return IdleRule.isIdle(config, EncoderOptions.HEAD_PREDICTOR)
+                ? 0
+                : config.get(EncoderOptions.HEAD_PREDICTOR);
+    }
+
+    private static Contrast contrast(ReadableConfig config) {
+        return new Contrast(
+                config.get(ContrastOptions.MECHANISM),
+                config.get(ContrastOptions.QUEUE_CAPACITY),
+                config.get(ContrastOptions.TEMPERATURE),
+                config.get(ContrastOptions.MOMENTUM),
+                config.get(ContrastOptions.MOMENTUM_COURSE),
+                config.get(ContrastOptions.SYMMETRIC),
+                new Contrast.Bank(
+                        config.get(ContrastOptions.BANK_CAPACITY),
+                        config.get(ContrastOptions.BANK_MOMENTUM)));
     }
 
     private static Architecture architecture(ReadableConfig config) {

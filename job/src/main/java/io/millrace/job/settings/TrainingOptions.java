@@ -2,11 +2,11 @@ package io.millrace.job.settings;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
-import io.millrace.model.schedule.Schedule;
+import io.millrace.model.moco.Sgd;
 import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
 
-/** What a step does: batch, contrast, batch norm, optimiser, schedule. */
+/** What a step does: batch, batch norm, optimiser. */
 public final class TrainingOptions {
 
     public static final ConfigOption<Integer> BATCH_SIZE =
@@ -17,23 +17,16 @@ public final class TrainingOptions {
     public static final ConfigOption<Integer> THREADS =
             key("training.threads").intType().defaultValue(0);
 
-    public static final ConfigOption<Integer> QUEUE_CAPACITY =
-            key("contrast.queue-capacity").intType().defaultValue(65_536);
-
-    public static final ConfigOption<Double> TEMPERATURE =
-            key("contrast.temperature").doubleType().defaultValue(0.2);
-
-    public static final ConfigOption<Double> KEY_MOMENTUM =
-            key("contrast.momentum").doubleType().defaultValue(0.999);
-
-    public static final ConfigOption<Boolean> SYMMETRIC =
-            key("contrast.symmetric").booleanType().defaultValue(false);
-
     public static final ConfigOption<Integer> SPLITS =
             key("batch-norm.splits").intType().defaultValue(8);
 
     public static final ConfigOption<Boolean> SHUFFLE_KEYS =
             key("batch-norm.shuffle-keys").booleanType().defaultValue(true);
+
+    public static final ConfigOption<Sgd.Adaptation> ADAPTATION =
+            key("optimizer.adaptation")
+                    .enumType(Sgd.Adaptation.class)
+                    .defaultValue(Sgd.Adaptation.NONE);
 
     public static final ConfigOption<Double> LEARNING_RATE =
             key("optimizer.learning-rate").doubleType().defaultValue(0.03);
@@ -44,12 +37,6 @@ public final class TrainingOptions {
     public static final ConfigOption<Double> WEIGHT_DECAY =
             key("optimizer.weight-decay").doubleType().defaultValue(1e-4);
 
-    public static final ConfigOption<Schedule.Kind> SCHEDULE =
-            key("schedule.kind").enumType(Schedule.Kind.class).defaultValue(Schedule.Kind.CONSTANT);
-
-    public static final ConfigOption<Long> SCHEDULE_STEPS =
-            key("schedule.steps").longType().defaultValue(0L);
-
     static final List<Setting<?>> ALL =
             List.of(
                     new Setting<>(
@@ -58,7 +45,7 @@ public final class TrainingOptions {
                                     + " memory and time per step in proportion; scale"
                                     + " `optimizer.learning-rate` with it (0.03 belongs to 256). A"
                                     + " multiple of `batch-norm.splits`, at most"
-                                    + " `contrast.queue-capacity`.",
+                                    + " `contrast.queue-capacity` where there is a queue.",
                             Domain.integer(2, 65_536, 256)),
                     new Setting<>(
                             SEED,
@@ -74,30 +61,6 @@ public final class TrainingOptions {
                                     + " result.",
                             Domain.integer(0, 1024, 0)),
                     new Setting<>(
-                            QUEUE_CAPACITY,
-                            "Negative keys kept (K). Raise for harder negatives; costs K x"
-                                    + " `head.dimension` x 4 bytes, and on a small stream keeps keys"
-                                    + " of images that come again. At least `training.batch-size`, twice"
-                                    + " that if `contrast.symmetric`.",
-                            Domain.integer(2, 16_777_216, 65_536)),
-                    new Setting<>(
-                            TEMPERATURE,
-                            "T, by which every similarity is divided. Lower separates the nearest"
-                                    + " negatives harder; below 0.05 training tends to be unstable.",
-                            Domain.above(0, 100, 0.2)),
-                    new Setting<>(
-                            KEY_MOMENTUM,
-                            "m, how much of itself the key encoder keeps at each step. Raise for"
-                                    + " long runs and large queues, whose old keys must stay"
-                                    + " comparable; lower for short ones.",
-                            Domain.number(0, 1, 0.999)),
-                    new Setting<>(
-                            SYMMETRIC,
-                            "Whether each view is the query once and the key once; the loss is the"
-                                    + " sum of both. Better features a step, at twice the time and"
-                                    + " twice the keys.",
-                            Domain.bool(false)),
-                    new Setting<>(
                             SPLITS,
                             "Groups of a batch with batch statistics of their own, as if on so many"
                                     + " GPUs; 1 is ordinary batch norm. More groups make noisier"
@@ -111,6 +74,12 @@ public final class TrainingOptions {
                                     + " `batch-norm.splits` above 1.",
                             Domain.bool(true)),
                     new Setting<>(
+                            ADAPTATION,
+                            "What is done to a gradient before momentum: `none`, or `lars`,"
+                                    + " layer-wise adaptive rates, for batches of thousands; its"
+                                    + " base rates are a hundred times higher.",
+                            Domain.choice(Sgd.Adaptation.class, Sgd.Adaptation.NONE)),
+                    new Setting<>(
                             LEARNING_RATE,
                             "Base rate of SGD, which the schedule multiplies. Too high diverges, too"
                                     + " low wastes steps.",
@@ -122,17 +91,7 @@ public final class TrainingOptions {
                     new Setting<>(
                             WEIGHT_DECAY,
                             "Pull of every parameter towards zero. Raise for small data sets.",
-                            Domain.number(0, 1, 1e-4)),
-                    new Setting<>(
-                            SCHEDULE,
-                            "The learning rate's course: `constant` for an endless stream, `cosine`"
-                                    + " down to zero over `schedule.steps`.",
-                            Domain.choice(Schedule.Kind.class, Schedule.Kind.COSINE)),
-                    new Setting<>(
-                            SCHEDULE_STEPS,
-                            "Length of a cosine schedule in steps; 0 is the run's own length, which"
-                                    + " a bounded run knows and an endless one does not.",
-                            Domain.longInteger(0, 0)));
+                            Domain.number(0, 1, 1e-4)));
 
     private TrainingOptions() {}
 }

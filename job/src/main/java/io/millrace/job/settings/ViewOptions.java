@@ -139,13 +139,18 @@ public final class ViewOptions {
                     new Setting<>(
                             MEAN,
                             "Red, green and blue means, of 1, for an `explicit` normalisation.",
-                            Domain.threeNumbers(-1, "three numbers below 1", "0.485,0.456,0.406")),
+                            Domain.three(
+                                    n -> n > -1 && n < 1,
+                                    "three numbers below 1",
+                                    "0.485,0.456,0.406")),
                     new Setting<>(
                             STD,
                             "Red, green and blue standard deviations, of 1, for an `explicit`"
                                     + " normalisation.",
-                            Domain.threeNumbers(
-                                    0, "three numbers above 0 and below 1", "0.229,0.224,0.225")),
+                            Domain.three(
+                                    n -> n > 0 && n <= 1,
+                                    "three numbers above 0 and at most 1",
+                                    "0.229,0.224,0.225")),
                     new Setting<>(
                             IMAGE_MAX_BYTES,
                             "Largest encoded image; a larger one becomes a dead letter. Above 1 mb"

@@ -64,6 +64,8 @@ public final class Vocabulary {
         List<Setting<?>> all = new ArrayList<>();
         all.addAll(EncoderOptions.ALL);
         all.addAll(TrainingOptions.ALL);
+        all.addAll(ContrastOptions.ALL);
+        all.addAll(ScheduleOptions.ALL);
         all.addAll(ViewOptions.ALL);
         all.addAll(RunOptions.ALL);
         all.addAll(StreamOptions.ALL);

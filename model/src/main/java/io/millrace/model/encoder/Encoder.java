@@ -2,6 +2,7 @@ package io.millrace.model.encoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.millrace.model.torch.Floats;
 import io.millrace.model.torch.Precision;
@@ -17,10 +18,19 @@ public final class Encoder implements AutoCloseable {
      * What a forward pass gives; all of it belongs to the input's manager.
      *
      * @param features pooled backbone features in the batch's order: (N, C), fp32
-     * @param projection the head's output in the batch's order: (N, D), fp32, not normalised
+     * @param projection the head's output, or its predictor's, in the batch's order: (N, D), fp32,
+     *     not normalised
      * @param parameters the flat array whose gradient backward fills: (P)
      */
-    public record Output(NDArray features, NDArray projection, NDArray parameters) {}
+    public record Output(NDArray features, NDArray projection, NDArray parameters) {
+
+        private static final double SHORTEST = 1e-12;
+
+        /** The projections with rows of length 1: (N, D). */
+        public NDArray normalized() {
+            return projection.normalize(2, 1, SHORTEST);
+        }
+    }
 
     /** What a pass is for. */
     public enum Pass {
@@ -61,12 +71,31 @@ public final class Encoder implements AutoCloseable {
         return encoder;
     }
 
-    /** Another encoder with the same values. */
-    public Encoder copy() {
-        Encoder copy = new Encoder(torch, architecture, head, precision);
-        copy.parameters.addi(parameters);
-        copy.buffers.addi(buffers);
+    /** A key encoder with the same values; it has no predictor. */
+    public Encoder keyEncoder() {
+        Encoder copy = new Encoder(torch, architecture, head.withoutPredictor(), precision);
+        try (NDArray shared = first(parameters, copy.parameters.size());
+                NDArray statistics = first(buffers, copy.buffers.size())) {
+            copy.parameters.addi(shared);
+            copy.buffers.addi(statistics);
+        }
         return copy;
+    }
+
+    /**
+     * Moves the parameters towards another encoder's, its predictor's left out: theta = m theta +
+     * (1 - m) other (arXiv:1911.05722, equation 2). Buffers stay.
+     */
+    public void follow(Encoder other, double m) {
+        try (NDArray shared = first(other.parameters, parameters.size());
+                NDArray share = shared.mul(1 - m)) {
+            parameters.muli(m).addi(share);
+        }
+    }
+
+    /** A view of a flat array's first elements; a predictor's are the last. */
+    private static NDArray first(NDArray flat, long size) {
+        return flat.get(new NDIndex("0:" + size));
     }
 
     /**
@@ -88,8 +117,10 @@ public final class Encoder implements AutoCloseable {
 
         ResNet<NDArray> network = new ResNet<>(architecture, new ForwardPass(weights, statistics));
         NDArray pooled = toFp32(network.features(toComputed(input))); // (N, C)
+        // In the encoder's order still: a head's batch norm has the same splits.
+        NDArray projected = toFp32(network.projection(toComputed(pooled), head)); // (N, D)
         NDArray features = order.undo(pooled);
-        NDArray projection = toFp32(network.projection(toComputed(features), head)); // (N, D)
+        NDArray projection = order.undo(projected);
         if (pass != Pass.EVALUATION) {
             statistics.commit();
         }

@@ -3,6 +3,7 @@ package io.millrace.model.encoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv2d;
@@ -50,9 +51,11 @@ final class ForwardPass implements Layers<NDArray> {
     }
 
     @Override
-    public NDArray normalize(String name, NDArray x, int channels) {
-        NDArray gamma = weights.nextFp32();
-        NDArray beta = weights.nextFp32();
+    public NDArray normalize(String name, NDArray x, int channels, Affine affine) {
+        NDManager pass = x.getManager();
+        Shape shape = new Shape(channels);
+        NDArray gamma = affine == Affine.NONE ? pass.ones(shape) : weights.nextFp32();
+        NDArray beta = affine == Affine.FULL ? weights.nextFp32() : pass.zeros(shape);
         int splits = statistics.splits();
         NDList parts = splits == 1 ? new NDList(x) : x.split(splits, 0);
         NDList normalized = new NDList();
@@ -110,6 +113,11 @@ final class ForwardPass implements Layers<NDArray> {
         NDArray weight = weights.next(new Shape(out, in));
         NDArray bias = weights.next(new Shape(out));
         return Linear.linear(x, weight, bias).head();
+    }
+
+    @Override
+    public NDArray linearWithoutBias(String name, NDArray x, int in, int out) {
+        return Linear.linear(x, weights.next(new Shape(out, in))).head();
     }
 
     @Override

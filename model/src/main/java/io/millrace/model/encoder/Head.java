@@ -5,18 +5,33 @@ import static java.util.Objects.requireNonNull;
 import java.io.Serializable;
 
 /**
- * The projection after the pooled features, in torchvision's place of {@code fc}.
+ * The projection after the pooled features, in torchvision's place of {@code fc}, and the predictor
+ * that may follow it.
  *
- * @param kind one linear layer (MoCo v1), or linear, ReLU, linear with as many hidden units as
- *     features (MoCo v2)
- * @param dimension D, 128 in MoCo
+ * @param kind which layers
+ * @param dimension D, 128 in MoCo, 256 in MoCo v3
+ * @param hidden units of a hidden layer; 0 for as many as pooled features
+ * @param predictor hidden units of a predictor that queries go through and keys do not (MoCo v3,
+ *     arXiv:2104.02057); 0 for none
  */
-public record Head(Kind kind, int dimension) implements Serializable {
+public record Head(Kind kind, int dimension, int hidden, int predictor) implements Serializable {
 
-    /** Which layers the head has. */
+    /** Which layers the projection has. */
     public enum Kind {
+        /** One linear layer: MoCo v1, arXiv:1911.05722. */
         LINEAR,
-        MLP
+        /** Linear, ReLU, linear: MoCo v2, arXiv:2003.04297. */
+        MLP,
+        /**
+         * Three linear layers without bias, each with batch norm, the last one's without shift,
+         * ReLU between them: SimCLR v2's code (google-research/simclr, model_util.py).
+         */
+        SIMCLR,
+        /**
+         * Two linear layers without bias, each with batch norm, the last one's without scale and
+         * shift, ReLU between them (facebookresearch/moco-v3, moco/builder.py).
+         */
+        MOCO_V3
     }
 
     public Head {
@@ -25,5 +40,23 @@ public record Head(Kind kind, int dimension) implements Serializable {
             throw new IllegalArgumentException(
                     "head dimension must be positive, got " + dimension + "; MoCo uses 128");
         }
+        if (hidden < 0 || predictor < 0) {
+            throw new IllegalArgumentException(
+                    "hidden units must be 0 or more, got " + hidden + " and " + predictor);
+        }
+    }
+
+    /** A projection with hidden layers as wide as the features, and no predictor. */
+    public Head(Kind kind, int dimension) {
+        this(kind, dimension, 0, 0);
+    }
+
+    public boolean hasPredictor() {
+        return predictor > 0;
+    }
+
+    /** What keys go through. */
+    public Head withoutPredictor() {
+        return new Head(kind, dimension, hidden, 0);
     }
 }

@@ -20,10 +20,23 @@ interface Layers<T> {
      */
     record Convolution(int in, int out, int kernel, int stride, int padding) {}
 
+    /** Which of its own parameters a batch norm has. */
+    enum Affine {
+        /** Scale and shift. */
+        FULL,
+        SCALE,
+        NONE
+    }
+
     T convolve(String name, T x, Convolution shape);
 
     /** Batch norm over a value that nothing else reads. */
-    T normalize(String name, T x, int channels);
+    T normalize(String name, T x, int channels, Affine affine);
+
+    /** Batch norm with scale and shift. */
+    default T normalize(String name, T x, int channels) {
+        return normalize(name, x, channels, Affine.FULL);
+    }
 
     T relu(T x);
 
@@ -37,6 +50,8 @@ interface Layers<T> {
     T globalAveragePool(T x);
 
     T linear(String name, T x, int in, int out);
+
+    T linearWithoutBias(String name, T x, int in, int out);
 
     /** One residual block; what it made on the way can go when it is done, its input too. */
     T block(T x, UnaryOperator<T> layers);

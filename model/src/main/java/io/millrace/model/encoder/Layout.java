@@ -56,9 +56,14 @@ public final class Layout {
             return size() / shape.get(0);
         }
 
-        /** Whether it belongs to the projection head. */
+        /** Whether it belongs to the projection head, or the predictor after it. */
         public boolean isHead() {
-            return name.startsWith("fc.");
+            return name.startsWith("fc.") || isPredictor();
+        }
+
+        /** Whether it belongs to the predictor, which only queries go through. */
+        public boolean isPredictor() {
+            return name.startsWith("predictor.");
         }
     }
 
@@ -130,9 +135,13 @@ public final class Layout {
         }
 
         @Override
-        public Integer normalize(String name, Integer x, int channels) {
-            enter(name + ".weight", Kind.NORM_WEIGHT, channels);
-            enter(name + ".bias", Kind.NORM_BIAS, channels);
+        public Integer normalize(String name, Integer x, int channels, Affine affine) {
+            if (affine != Affine.NONE) {
+                enter(name + ".weight", Kind.NORM_WEIGHT, channels);
+            }
+            if (affine == Affine.FULL) {
+                enter(name + ".bias", Kind.NORM_BIAS, channels);
+            }
             enter(name + ".running_mean", Kind.RUNNING_MEAN, channels);
             enter(name + ".running_var", Kind.RUNNING_VARIANCE, channels);
             enter(name + ".num_batches_tracked", Kind.BATCHES);
@@ -143,6 +152,12 @@ public final class Layout {
         public Integer linear(String name, Integer x, int in, int out) {
             enter(name + ".weight", Kind.LINEAR_WEIGHT, out, in);
             enter(name + ".bias", Kind.LINEAR_BIAS, out);
+            return out;
+        }
+
+        @Override
+        public Integer linearWithoutBias(String name, Integer x, int in, int out) {
+            enter(name + ".weight", Kind.LINEAR_WEIGHT, out, in);
             return out;
         }
 

@@ -36,14 +36,9 @@ final class ResNet<T> {
         return layers.globalAveragePool(x);
     }
 
-    /** (N, C) to (N, D), not normalised: {@code fc}, or {@code fc.0}, ReLU, {@code fc.2}. */
+    /** (N, C) to (N, D), not normalised; through the predictor if the head has one. */
     T projection(T features, Head head) {
-        int width = architecture.features();
-        if (head.kind() == Head.Kind.LINEAR) {
-            return layers.linear("fc", features, width, head.dimension());
-        }
-        T hidden = layers.relu(layers.linear("fc.0", features, width, width));
-        return layers.linear("fc.2", hidden, width, head.dimension());
+        return new Projector<>(head, layers).project(features, architecture.features());
     }
 
     private T stem(T images) {

@@ -1,6 +1,8 @@
 package io.millrace.model.moco;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.training.GradientCollector;
+import io.millrace.model.encoder.Encoder.Output;
 
 /**
  * What a pass of queries leaves; all of it belongs to the step.
@@ -8,7 +10,27 @@ import ai.djl.ndarray.NDArray;
  * @param gradient of the loss by the query encoder's parameters: (P)
  * @param loss a scalar
  * @param hits queries whose own key is the most similar, a scalar
- * @param k keys: (N, D), L2-normalised
  * @param features of the query views: (N, C)
  */
-record Contrasted(NDArray gradient, NDArray loss, NDArray hits, NDArray k, NDArray features) {}
+record Contrasted(NDArray gradient, NDArray loss, NDArray hits, NDArray features) {
+
+    /** Goes back from the loss to the encoder's parameters. */
+    static Contrasted backward(
+            GradientCollector collector, NDArray loss, NDArray hits, Output query) {
+        collector.backward(loss);
+        return new Contrasted(
+                query.parameters().getGradient(),
+                loss.stopGradient(),
+                hits,
+                query.features().stopGradient());
+    }
+
+    /** The sum of two passes over the same pairs; features are the first one's. */
+    Contrasted plus(Contrasted second) {
+        return new Contrasted(
+                gradient.addi(second.gradient),
+                loss.add(second.loss),
+                hits.add(second.hits),
+                features);
+    }
+}

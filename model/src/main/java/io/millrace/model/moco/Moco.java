@@ -2,24 +2,21 @@ package io.millrace.model.moco;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
 import io.millrace.model.encoder.Encoder;
-import io.millrace.model.encoder.Encoder.Output;
 import io.millrace.model.encoder.Encoder.Pass;
 import io.millrace.model.encoder.Preprocessing;
-import io.millrace.model.encoder.RowOrder;
+import io.millrace.model.moco.PretextTask.Batch;
 import io.millrace.model.snapshot.NamedTensor;
-import io.millrace.model.torch.SplitMix;
 import io.millrace.model.torch.Torch;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Momentum Contrast, He et al. 2019, arXiv:1911.05722, in the step order of the reference code
- * (facebookresearch/moco, moco/builder.py and main_moco.py).
+ * One learner: the query encoder that is trained, its optimiser, and the {@linkplain Mechanism
+ * mechanism} that it learns by; {@link MomentumQueue} is MoCo's.
  *
  * <p>Letters: N rows in a batch, C pooled features, D projected features, K keys in the queue.
  *
@@ -29,16 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Moco implements AutoCloseable {
 
+    private static final long[] NONE = {};
+
     private final MocoSettings settings;
     private final Torch torch;
     private final NDManager manager;
     private final Preprocessing preprocessing;
-    private final KeyOrder keyOrder;
-    private final RowOrder queryRows;
+    private final Rows rows;
 
     private final Encoder queryEncoder;
-    private final Encoder keyEncoder;
-    private final Queue queue;
+    private final PretextTask task;
     private final SgdOptimizer optimizer;
     private final Tally tally;
     private long steps;
@@ -49,23 +46,22 @@ public final class Moco implements AutoCloseable {
     private Moco(MocoSettings settings, Torch torch, KeyOrder keyOrder) {
         this.settings = settings;
         this.torch = torch;
-        this.keyOrder = keyOrder;
         manager = torch.newManager();
         preprocessing = new Preprocessing(torch, settings.encoder().normalization());
-        int splits = settings.batchNorm().splits();
-        int[] unchanged = KeyOrder.unchanged().permutation(0, settings.batchSize());
-        queryRows = new RowOrder(manager, unchanged, splits);
-
+        rows = new Rows(manager, keyOrder, settings.batchSize(), settings.batchNorm().splits());
         queryEncoder = initialEncoder();
-        keyEncoder = queryEncoder.copy();
-        queue =
-                new Queue(
-                        torch,
-                        settings.contrast().queueCapacity(),
-                        settings.encoder().head().dimension(),
-                        SplitMix.of(settings.seed(), Streams.QUEUE));
-        optimizer = new SgdOptimizer(torch, settings.optimizer(), queryEncoder.parameters());
+        task = task();
+        optimizer = new SgdOptimizer(torch, settings.optimizer(), queryEncoder);
         tally = new Tally(torch);
+    }
+
+    private PretextTask task() {
+        return switch (settings.contrast().mechanism()) {
+            case MOMENTUM_QUEUE -> new MomentumQueue(settings, torch, rows, queryEncoder);
+            case MOMENTUM_BATCH -> new MomentumBatch(settings, torch, rows, queryEncoder);
+            case END_TO_END -> new EndToEnd(settings, torch, manager, queryEncoder);
+            case MEMORY_BANK -> new MemoryBank(settings, torch, rows, queryEncoder);
+        };
     }
 
     /** A learner before its first step: random weights and a random queue, from the seed. */
@@ -98,90 +94,41 @@ public final class Moco implements AutoCloseable {
      *
      * @param query direct; (N, side, side, 3), RGB, from position to limit; not read afterwards
      * @param key the other views, row by row of the same images; likewise
+     * @param images what tells the images apart, the same each time one comes: (N)
      */
-    public void step(ByteBuffer query, ByteBuffer key) {
+    public void step(ByteBuffer query, ByteBuffer key, long[] images) {
         torch.enter();
         try (NDManager step = manager.newSubManager()) {
-            step(step, views(step, query), views(step, key));
+            step(new Batch(step, views(step, query), views(step, key), steps, images));
         }
     }
 
+    /** As above, for a task that keeps no representations of images. */
+    public void step(ByteBuffer query, ByteBuffer key) {
+        step(query, key, NONE);
+    }
+
     /** As above, on the same batches as arrays that are normalised: (N, 3, side, side). */
-    void step(NDArray query, NDArray key) {
+    void step(NDArray query, NDArray key, long... images) {
         torch.enter();
         try (NDManager step = manager.newSubManager()) {
             query.attach(step);
             key.attach(step);
-            step(step, order -> order.apply(query), order -> order.apply(key));
+            Views x1 = order -> order.apply(query);
+            step(new Batch(step, x1, order -> order.apply(key), steps, images));
         }
     }
 
-    private void step(NDManager step, Views x1, Views x2) {
-        updateKeyEncoder();
-        // Both passes see the same queue: keys are enqueued after the last.
-        Contrasted first = contrast(step, x1, x2, 0);
-        if (settings.contrast().symmetric()) {
-            Contrasted second = contrast(step, x2, x1, 1);
-            optimizer.step(first.gradient().addi(second.gradient()), learningRate(steps));
-            queue.enqueue(second.k().concat(first.k(), 0)); // keys of x1, then of x2: (2N, D)
-            tally.add(first.loss().add(second.loss()), first.hits().add(second.hits()));
-        } else {
-            optimizer.step(first.gradient(), learningRate(steps));
-            queue.enqueue(first.k());
-            tally.add(first.loss(), first.hits());
-        }
-        keepFeatures(first.features());
+    private void step(Batch batch) {
+        Contrasted contrasted = task.contrast(batch);
+        optimizer.step(contrasted.gradient(), learningRate(steps));
+        tally.add(contrasted.loss(), contrasted.hits());
+        keepFeatures(contrasted.features());
         steps++;
-    }
-
-    /** Equation 1: each query against its key and the queue. */
-    private Contrasted contrast(NDManager step, Views queries, Views keys, int pass) {
-        RowOrder keyRows = keyRows(step, pass);
-        NDArray keyInput = keys.in(keyRows);
-        NDArray k = normalize(keyEncoder.forward(keyInput, keyRows, Pass.WITHOUT_GRADIENT));
-
-        NDArray queryInput = queries.in(queryRows);
-        try (GradientCollector collector = torch.record()) {
-            Output query = queryEncoder.forward(queryInput, queryRows, Pass.WITH_GRADIENT);
-            NDArray q = normalize(query); // (N, D)
-            NDArray negatives = queue.negatives(q.getManager()); // (D, K)
-            NDArray logits = InfoNce.logits(q, k, negatives, settings.contrast().temperature());
-            NDArray loss = InfoNce.loss(logits);
-            collector.backward(loss);
-            return new Contrasted(
-                    query.parameters().getGradient(),
-                    loss.stopGradient(),
-                    InfoNce.hits(logits),
-                    k,
-                    query.features().stopGradient());
-        }
-    }
-
-    /** Equation 2: the key encoder's parameters follow the query encoder's; buffers do not. */
-    private void updateKeyEncoder() {
-        double m = settings.contrast().momentum();
-        try (NDArray share = queryEncoder.parameters().mul(1 - m)) {
-            keyEncoder.parameters().muli(m).addi(share);
-        }
-    }
-
-    private RowOrder keyRows(NDManager step, int pass) {
-        int[] permutation = keyOrder.permutation(passes() * steps + pass, settings.batchSize());
-        return new RowOrder(step, permutation, settings.batchNorm().splits());
     }
 
     private Views views(NDManager step, ByteBuffer pixels) {
         return Views.of(pixels, settings, preprocessing, step);
-    }
-
-    /** Returns the projections with rows of length 1: (N, D). */
-    private static NDArray normalize(Output output) {
-        return output.projection().normalize(2, 1, 1e-12);
-    }
-
-    /** Passes of queries a step. */
-    private int passes() {
-        return settings.contrast().symmetric() ? 2 : 1;
     }
 
     private double learningRate(long step) {
@@ -203,7 +150,8 @@ public final class Moco implements AutoCloseable {
 
     /** Statistics since the last call; reading them waits for the device. */
     public StepStatistics takeStatistics() {
-        return tally.take(passes() * settings.batchSize(), learningRate(Math.max(0, steps - 1)));
+        return tally.take(
+                task.queriesPerPair() * settings.batchSize(), learningRate(Math.max(0, steps - 1)));
     }
 
     /** Pooled backbone features of the last step's query views: (N, C), row-major. */
@@ -227,33 +175,43 @@ public final class Moco implements AutoCloseable {
             untrained = initialEncoder();
         }
         try (NDManager step = manager.newSubManager()) {
-            NDArray input = views(step, query).in(queryRows);
+            NDArray input = views(step, query).in(rows.ofQueries());
             return untrained
-                    .forward(input, queryRows, Pass.WITHOUT_GRADIENT)
+                    .forward(input, rows.ofQueries(), Pass.WITHOUT_GRADIENT)
                     .features()
                     .toFloatArray();
         }
     }
 
-    /** Keys ever enqueued; the newest went to slot {@code (enqueued - 1) % K}. */
+    /**
+     * Keys ever enqueued; the newest went to slot {@code (enqueued - 1) % K}. 0 for a task without
+     * a queue.
+     */
     public long enqueued() {
-        return queue.enqueued();
+        return task instanceof MomentumQueue contrast ? contrast.queue().enqueued() : 0;
     }
 
     /** Slots {@code from} to {@code from + count} of the queue: (count, D), row-major. */
     public float[] queueRows(int from, int count) {
-        return queue.read(from, count);
+        return queue().read(from, count);
     }
 
     /** Overwrites slots of the queue from {@code from} on with (count, D), row-major. */
-    public void restoreQueueRows(int from, float[] rows) {
-        queue.write(from, rows);
+    public void restoreQueueRows(int from, float[] values) {
+        queue().write(from, values);
+    }
+
+    private Queue queue() {
+        if (task instanceof MomentumQueue contrast) {
+            return contrast.queue();
+        }
+        throw new IllegalStateException(settings.contrast().mechanism() + " has no queue");
     }
 
     /** A copy of everything that later steps depend on, except the queue's rows. */
     public List<NamedArray> state() {
         torch.enter();
-        return TrainingState.save(arrays(), steps, queue.enqueued(), tally.steps());
+        return TrainingState.save(arrays(), steps, enqueued(), tally.steps());
     }
 
     /** Takes over what {@link #state()} of a learner with the same settings returned. */
@@ -261,16 +219,16 @@ public final class Moco implements AutoCloseable {
         torch.enter();
         long[] counters = TrainingState.restore(state, arrays(), 3);
         steps = counters[0];
-        queue.setEnqueued(counters[1]);
+        if (task instanceof MomentumQueue contrast) {
+            contrast.queue().setEnqueued(counters[1]);
+        }
         tally.setSteps(Math.toIntExact(counters[2]));
     }
 
     private Map<String, NDArray> arrays() {
-        Map<String, NDArray> arrays = new LinkedHashMap<>();
+        Map<String, NDArray> arrays = new TreeMap<>(task.arrays());
         arrays.put("query.parameters", queryEncoder.parameters());
         arrays.put("query.buffers", queryEncoder.buffers());
-        arrays.put("key.parameters", keyEncoder.parameters());
-        arrays.put("key.buffers", keyEncoder.buffers());
         arrays.put("optimizer.momentum", optimizer.momentum());
         arrays.put("statistics", tally.sums());
         return arrays;
@@ -278,7 +236,7 @@ public final class Moco implements AutoCloseable {
 
     /** The query encoder without its head, named and ordered as torchvision's state_dict. */
     public List<NamedTensor> backbone() {
-        return Backbone.of(queryEncoder, steps);
+        return Backbone.of(queryEncoder, task.passes() * steps);
     }
 
     @Override
@@ -288,8 +246,7 @@ public final class Moco implements AutoCloseable {
         }
         tally.close();
         optimizer.close();
-        queue.close();
-        keyEncoder.close();
+        task.close();
         queryEncoder.close();
         preprocessing.close();
         manager.close();

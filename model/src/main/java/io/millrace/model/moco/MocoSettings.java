@@ -2,6 +2,7 @@ package io.millrace.model.moco;
 
 import static java.util.Objects.requireNonNull;
 
+import io.millrace.model.moco.Contrast.MomentumCourse;
 import io.millrace.model.schedule.Schedule;
 import java.io.Serializable;
 
@@ -45,7 +46,17 @@ public record MocoSettings(
                             + batchNorm.splits()
                             + "), at least twice as large");
         }
-        if (contrast.queueCapacity() < contrast.keys(batchSize)) {
+        if (contrast.course() == MomentumCourse.COSINE && schedule.steps() < 1) {
+            throw new IllegalArgumentException(
+                    "a cosine momentum needs the schedule's number of steps, got "
+                            + schedule.steps());
+        }
+        if (encoder.head().hasPredictor() && !contrast.mechanism().hasKeyEncoder()) {
+            throw new IllegalArgumentException(
+                    "only a mechanism with a momentum encoder can have a predictor, got "
+                            + contrast.mechanism());
+        }
+        if (contrast.queued() > 0 && contrast.queueCapacity() < contrast.keys(batchSize)) {
             throw new IllegalArgumentException(
                     "queue capacity ("
                             + contrast.queueCapacity()
@@ -53,5 +64,10 @@ public record MocoSettings(
                             + contrast.keys(batchSize)
                             + ")");
         }
+    }
+
+    /** m of the key encoder's update before the step that follows so many completed ones. */
+    double keyMomentum(long step) {
+        return contrast.momentum(step, schedule.steps());
     }
 }

@@ -20,24 +20,8 @@ final class Queue implements AutoCloseable {
         this.capacity = capacity;
         this.dimension = dimension;
         manager = torch.newManager();
-        rows = manager.create(randomUnitRows(capacity, dimension, random));
+        rows = manager.create(UnitRows.random(capacity, dimension, random));
         rows.attach(manager);
-    }
-
-    private static float[][] randomUnitRows(int capacity, int dimension, SplitMix random) {
-        float[][] rows = new float[capacity][dimension];
-        for (int k = 0; k < capacity; k++) {
-            double[] row = new double[dimension];
-            double squares = 0;
-            for (int d = 0; d < dimension; d++) {
-                row[d] = random.gaussian((long) k * dimension + d);
-                squares += row[d] * row[d];
-            }
-            for (int d = 0; d < dimension; d++) {
-                rows[k][d] = (float) (row[d] / Math.sqrt(squares));
-            }
-        }
-        return rows;
     }
 
     /** The negatives as the loss wants them, a view: (D, K). */

@@ -2,6 +2,7 @@ package io.millrace.model.moco;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.millrace.model.encoder.Encoder;
 import io.millrace.model.torch.Torch;
 
 /** PyTorch's SGD with momentum over one flat array of parameters, in place. */
@@ -11,18 +12,25 @@ final class SgdOptimizer implements AutoCloseable {
     private final NDManager manager;
     private final NDArray parameters; // (P)
     private final NDArray momentum; // (P)
+    private final Lars lars;
 
-    SgdOptimizer(Torch torch, Sgd settings, NDArray parameters) {
+    /** An optimiser of an encoder's parameters, which stay the encoder's. */
+    SgdOptimizer(Torch torch, Sgd settings, Encoder encoder) {
         this.settings = settings;
-        this.parameters = parameters;
+        parameters = encoder.parameters();
+        lars = new Lars(encoder.layout(), settings.weightDecay());
         manager = torch.newManager();
         momentum = manager.zeros(parameters.getShape());
     }
 
     /** Takes one step. The gradient, (P), is overwritten. */
     void step(NDArray gradient, double learningRate) {
-        try (NDArray decay = parameters.mul(settings.weightDecay())) {
-            gradient.addi(decay);
+        if (settings.adaptation() == Sgd.Adaptation.LARS) {
+            lars.adapt(gradient, parameters);
+        } else {
+            try (NDArray decay = parameters.mul(settings.weightDecay())) {
+                gradient.addi(decay);
+            }
         }
         momentum.muli(settings.momentum()).addi(gradient);
         try (NDArray change = momentum.mul(learningRate)) {

@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Operations that DJL lacks: casts to and from bfloat16, with gradient, and singular values.
- * Results belong to the operand's manager. A bf16 array flows through DJL's operations, but its
- * data type must not be asked for.
+ * Operations that DJL lacks: casts to and from bfloat16, with gradient, singular values, and rows
+ * overwritten in place. Results belong to the operand's manager. A bf16 array flows through DJL's
+ * operations, but its data type must not be asked for.
  */
 public final class Operations implements AutoCloseable {
 
@@ -25,6 +25,8 @@ public final class Operations implements AutoCloseable {
                 return torch.to(x, 15)
               def fp32(self: __torch__.Operations, x: Tensor) -> Tensor:
                 return torch.to(x, 6)
+              def replaceRows(self: __torch__.Operations, x: Tensor, rows: Tensor, y: Tensor) -> Tensor:
+                return torch.index_copy_(x, 0, rows, y)
               def svdvals(self: __torch__.Operations, x: Tensor) -> Tensor:
                 return torch.linalg_svdvals(x)
             """;
@@ -34,6 +36,7 @@ public final class Operations implements AutoCloseable {
     private final ParameterStore noParameters;
     private final NDArray fp32;
     private final NDArray svdvals;
+    private final NDArray replaceRows;
 
     Operations(NDManager manager) {
         model = Model.newInstance("operations", manager.getDevice(), Torch.ENGINE);
@@ -50,6 +53,8 @@ public final class Operations implements AutoCloseable {
         fp32.setName("module_method:fp32");
         svdvals = manager.create(0f);
         svdvals.setName("module_method:svdvals");
+        replaceRows = manager.create(0f);
+        replaceRows.setName("module_method:replaceRows");
     }
 
     /** Returns x rounded to bfloat16; the gradient comes back in x's type. */
@@ -67,8 +72,22 @@ public final class Operations implements AutoCloseable {
         return block.forward(noParameters, new NDList(x, svdvals), true).singletonOrThrow();
     }
 
+    /**
+     * Overwrites rows of a matrix in place.
+     *
+     * @param x (M, D)
+     * @param rows which rows, each at most once: (N), INT64
+     * @param y their new values: (N, D)
+     */
+    public void replaceRows(NDArray x, NDArray rows, NDArray y) {
+        block.forward(noParameters, new NDList(x, rows, y, replaceRows), true)
+                .singletonOrThrow()
+                .close();
+    }
+
     @Override
     public void close() {
+        replaceRows.close();
         svdvals.close();
         fp32.close();
         model.close();
