@@ -39,7 +39,7 @@ final class States {
             for (NamedArray array : moco.state()) {
                 digest.update(array.data().duplicate());
             }
-            float[] rows = moco.queueRows(0, queueCapacity);
+            float[] rows = queueCapacity == 0 ? new float[0] : moco.queueRows(0, queueCapacity);
             ByteBuffer bytes = ByteBuffer.allocate(rows.length * Float.BYTES);
             bytes.asFloatBuffer().put(rows);
             digest.update(bytes);
