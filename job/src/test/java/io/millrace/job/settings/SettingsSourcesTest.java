@@ -51,7 +51,8 @@ class SettingsSourcesTest {
         assertThat(moco.contrast()).isEqualTo(new Contrast(4096, 0.1, 0.99));
         assertThat(moco.batchNorm()).isEqualTo(new BatchNormSplits(8, true));
         assertThat(moco.optimizer()).isEqualTo(new Sgd(0.03, 0.9, 5e-4));
-        assertThat(moco.schedule()).isEqualTo(new Schedule(Schedule.Kind.COSINE, 3900));
+        assertThat(moco.schedule().kind()).isEqualTo(Schedule.Kind.COSINE);
+        assertThat(moco.schedule().steps()).isEqualTo(3900);
         assertThat(moco.side()).isEqualTo(32);
         assertThat(settings.views().blur().probability()).isEqualTo(Recipe.PerView.NEVER);
         assertThat(settings.views().jitter().hue()).isEqualTo(0.1);
@@ -171,6 +172,11 @@ class SettingsSourcesTest {
                 "encoder.stem | vgg | one of imagenet, cifar | try cifar",
                 "encoder.blocks | 2,0 | one to 4 positive counts | try 2,2,2,2",
                 "views.std | 0.2,0.2,0.2 | views.normalization: explicit | set that, or drop this",
+                "schedule.decay | 0.5 | schedule.kind: step or exponential | set that, or drop",
+                "schedule.milestones | 0.8,0.6 | rising fractions between 0 and 1 | try 0.6,0.8",
+                "contrast.bank.capacity | 9 | contrast.mechanism: memory-bank | set that, or drop",
+                "contrast.mechanism | queue | one of momentum-queue, | try momentum-queue",
+                "head.predictor | -1 | a whole number from 0 to 65536 | try 0",
                 "image.max-bytes | 3 tb | a size | try 32 mb",
                 "probe.enabled | yes | true or false | try true",
             })
