@@ -69,7 +69,7 @@ class PresetsIT {
 
     @ParameterizedTest
     @EnumSource
-    void train_publishesAnEncoder(Preset preset) throws IOException {
+    void train_publishesAnEncoder(Preset preset) throws Exception {
         var outputs = new Outputs(directory.resolve(preset.label()));
         List<String> words = new ArrayList<>(List.of("train", "--topic", "images"));
         words.addAll(List.of("--bootstrap", broker.bootstrap(), "--epochs", "" + EPOCHS));

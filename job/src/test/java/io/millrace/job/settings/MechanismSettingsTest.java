@@ -20,8 +20,7 @@ class MechanismSettingsTest {
     void resolve_givesTheReferencesRecipe_whenPresetIsMocoV3() {
         MocoSettings moco = settings("moco-v3", Map.of("schedule.steps", "31280")).moco();
 
-        assertThat(moco.encoder().head())
-                .isEqualTo(new Head(Head.Kind.MOCO_V3, 256, 4096, 4096));
+        assertThat(moco.encoder().head()).isEqualTo(new Head(Head.Kind.MOCO_V3, 256, 4096, 4096));
         assertThat(moco.contrast().mechanism()).isEqualTo(Mechanism.MOMENTUM_BATCH);
         assertThat(moco.contrast().temperature()).isEqualTo(1.0);
         assertThat(moco.contrast().momentum()).isEqualTo(0.99);
