@@ -158,7 +158,7 @@ final class Learner implements AutoCloseable {
                 progress(consumed.newestEpoch()),
                 statistics.steps(),
                 statistics.loss(),
-                statistics.accuracy(),
+                statistics.matching(),
                 statistics.learningRate(),
                 queueFill(),
                 rate,
@@ -174,7 +174,8 @@ final class Learner implements AutoCloseable {
         List<NamedTensor> backbone = moco.backbone();
         backbone.forEach(this::requireFinite);
         byte[] weights = Safetensors.encode(backbone, Map.of("format", "pt"));
-        return new EncoderSnapshot(progress(consumed.ranges()), weights, completed);
+        byte[] head = Safetensors.encode(moco.head(), Map.of("format", "pt"));
+        return new EncoderSnapshot(progress(consumed.ranges()), weights, head, completed);
     }
 
     LearnerState state() {

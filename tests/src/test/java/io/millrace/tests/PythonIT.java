@@ -118,7 +118,7 @@ class PythonIT {
         var progress = new Progress("default", steps, (long) steps * BATCH, 0, List.of());
         StagedSnapshot staged =
                 snapshots.stage(
-                        new EncoderSnapshot(progress, weights, true),
+                        new EncoderSnapshot(progress, weights, new byte[0], true),
                         new SnapshotDescription(
                                 architecture, NORMALIZATION, SIDE, Map.of(), Map.of()),
                         Instant.EPOCH);

@@ -30,7 +30,9 @@ public final class MetricLines {
         line.put("rejected", report.progress().rejected());
         line.put("steps", report.steps());
         put(line, "loss", report.loss());
-        put(line, "accuracy", report.accuracy());
+        put(line, "accuracy", report.matching().accuracy());
+        put(line, "positive_similarity", report.matching().positiveSimilarity());
+        put(line, "negative_similarity", report.matching().negativeSimilarity());
         put(line, "learning_rate", report.learningRate());
         put(line, "queue_fill", report.queueFill());
         put(line, "images_per_second", report.imagesPerSecond());

@@ -3,6 +3,7 @@ package io.millrace.connectors.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.model.stream.FeatureBatch;
+import io.millrace.model.stream.Matching;
 import io.millrace.model.stream.OffsetRange;
 import io.millrace.model.stream.ProbeReport;
 import io.millrace.model.stream.Progress;
@@ -20,11 +21,21 @@ class MetricLinesTest {
                         new OffsetRange("images", 0, 1, 0, 5));
         var progress = new Progress("cam\n", 1200, 307200, 3, consumed);
 
-        assertThat(MetricLines.json(new StepReport(progress, 10, 6.5, 0.25, 0.03, 1, 812.5, 1000)))
+        assertThat(
+                        MetricLines.json(
+                                new StepReport(
+                                        progress,
+                                        10,
+                                        6.5,
+                                        new Matching(0.25, 0.75, -0.125),
+                                        0.03,
+                                        1,
+                                        812.5,
+                                        1000)))
                 .isEqualTo(
                         "{\"kind\":\"step\",\"learner\":\"cam\\n\",\"timestamp\":1000,"
                                 + "\"step\":1200,\"images\":307200,\"rejected\":3,\"steps\":10,"
-                                + "\"loss\":6.5,\"accuracy\":0.25,\"learning_rate\":0.03,"
+                                + "\"loss\":6.5,\"accuracy\":0.25,\"positive_similarity\":0.75,\"negative_similarity\":-0.125,\"learning_rate\":0.03,"
                                 + "\"queue_fill\":1.0,\"images_per_second\":812.5,\"epoch\":1,"
                                 + "\"offsets\":{\"images-0\":5}}");
     }
@@ -39,12 +50,13 @@ class MetricLinesTest {
                                         progress,
                                         1,
                                         Double.NaN,
-                                        Double.POSITIVE_INFINITY,
+                                        new Matching(Double.POSITIVE_INFINITY, 0, Double.NaN),
                                         1e-9,
                                         0,
                                         Double.NEGATIVE_INFINITY,
                                         1000)))
-                .contains("\"loss\":null,\"accuracy\":null,\"learning_rate\":1.0E-9,")
+                .contains(
+                        "\"loss\":null,\"accuracy\":null,\"positive_similarity\":0.0,\"negative_similarity\":null,\"learning_rate\":1.0E-9,")
                 .contains("\"images_per_second\":null")
                 .doesNotContain("NaN", "Infinity");
     }

@@ -123,6 +123,7 @@ class SnapshotSinkTest {
         return new EncoderSnapshot(
                 new Progress("cam", step, 10 * step, 0, List.of()),
                 new byte[] {(byte) step},
+                new byte[0],
                 false);
     }
 

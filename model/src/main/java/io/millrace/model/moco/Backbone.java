@@ -10,22 +10,31 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An encoder without its head as named tensors, in the order of torchvision's state_dict. */
+/** An encoder's named tensors, in the order of torchvision's state_dict. */
 final class Backbone {
 
     private Backbone() {}
 
     /**
-     * Copies the tensors.
+     * Copies all but the head's.
      *
      * @param batches forward passes in training mode that the encoder's statistics have seen
      */
     static List<NamedTensor> of(Encoder encoder, long batches) {
+        return tensors(encoder, batches, false);
+    }
+
+    /** Copies the head's alone. */
+    static List<NamedTensor> head(Encoder encoder, long batches) {
+        return tensors(encoder, batches, true);
+    }
+
+    private static List<NamedTensor> tensors(Encoder encoder, long batches, boolean head) {
         ByteBuffer parameters = Floats.read(encoder.parameters());
         ByteBuffer buffers = Floats.read(encoder.buffers());
         List<NamedTensor> tensors = new ArrayList<>();
         for (Entry entry : encoder.layout().entries()) {
-            if (entry.isHead()) {
+            if (entry.isHead() != head) {
                 continue;
             }
             if (entry.kind() == Entry.Kind.BATCHES) {

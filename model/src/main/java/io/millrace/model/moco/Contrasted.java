@@ -9,19 +9,19 @@ import io.millrace.model.encoder.Encoder.Output;
  *
  * @param gradient of the loss by the query encoder's parameters: (P)
  * @param loss a scalar
- * @param hits queries whose own key is the most similar, a scalar
+ * @param matching of queries and keys, sums: (3), see {@link InfoNce#matching}
  * @param features of the query views: (N, C)
  */
-record Contrasted(NDArray gradient, NDArray loss, NDArray hits, NDArray features) {
+record Contrasted(NDArray gradient, NDArray loss, NDArray matching, NDArray features) {
 
     /** Goes back from the loss to the encoder's parameters. */
     static Contrasted backward(
-            GradientCollector collector, NDArray loss, NDArray hits, Output query) {
+            GradientCollector collector, NDArray loss, NDArray matching, Output query) {
         collector.backward(loss);
         return new Contrasted(
                 query.parameters().getGradient(),
                 loss.stopGradient(),
-                hits,
+                matching,
                 query.features().stopGradient());
     }
 
@@ -30,7 +30,7 @@ record Contrasted(NDArray gradient, NDArray loss, NDArray hits, NDArray features
         return new Contrasted(
                 gradient.addi(second.gradient),
                 loss.add(second.loss),
-                hits.add(second.hits),
+                matching.add(second.matching),
                 features);
     }
 }

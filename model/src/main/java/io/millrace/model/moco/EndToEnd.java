@@ -47,10 +47,11 @@ final class EndToEnd implements PretextTask {
             NDArray ofA = InBatch.ntXent(a, b, temperature); // (N, 2N)
             NDArray ofB = InBatch.ntXent(b, a, temperature);
             NDArray loss = InBatch.loss(ofA).add(InBatch.loss(ofB));
-            NDArray hits = InBatch.hits(ofA).add(InBatch.hits(ofB));
-            Contrasted both = Contrasted.backward(collector, loss, hits, output);
+            NDArray matching =
+                    InBatch.matching(ofA, temperature).add(InBatch.matching(ofB, temperature));
+            Contrasted both = Contrasted.backward(collector, loss, matching, output);
             NDArray first = both.features().get(new NDIndex("0:" + n));
-            return new Contrasted(both.gradient(), both.loss(), both.hits(), first);
+            return new Contrasted(both.gradient(), both.loss(), both.matching(), first);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.millrace.model.moco;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
@@ -46,13 +48,26 @@ final class InBatch {
         return logits.logSoftmax(1).mul(diagonal).sum().div(count);
     }
 
-    /** The number of rows whose own column is the largest, a scalar, float32. */
-    static NDArray hits(NDArray logits) {
-        NDArray own = logits.getManager().arange((int) logits.getShape().get(0));
-        return logits.argMax(1)
-                .toType(DataType.INT64, false)
-                .eq(own.toType(DataType.INT64, false))
-                .toType(DataType.FLOAT32, false)
-                .sum();
+    /**
+     * How rows find their own columns, sums over the batch, without gradient: (3), fp32. The number
+     * of rows whose own column is the largest; the similarities there; the mean similarities to the
+     * other images' other views, the rest of the first N columns.
+     *
+     * @param logits (N, N) or more columns, as made for the same temperature
+     */
+    static NDArray matching(NDArray logits, double temperature) {
+        NDArray values = logits.stopGradient();
+        int n = (int) values.getShape().get(0);
+        NDArray own = values.getManager().arange(n).toType(DataType.INT64, false);
+        NDArray hits =
+                values.argMax(1)
+                        .toType(DataType.INT64, false)
+                        .eq(own)
+                        .toType(DataType.FLOAT32, false)
+                        .sum();
+        NDArray others = values.get(":, 0:" + n);
+        NDArray positive = others.mul(values.getManager().eye(n)).sum();
+        NDArray negative = others.sum().sub(positive).mul((float) (temperature / (n - 1)));
+        return NDArrays.stack(new NDList(hits, positive.mul((float) temperature), negative));
     }
 }

@@ -1,6 +1,8 @@
 package io.millrace.model.moco;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
@@ -43,8 +45,18 @@ public final class InfoNce {
         return logits.logSoftmax(1).get(":, 0").mean().neg();
     }
 
-    /** The number of queries whose own key is the most similar, a scalar, float32. */
-    public static NDArray hits(NDArray logits) {
-        return logits.argMax(1).eq(0).toType(DataType.FLOAT32, false).sum();
+    /**
+     * How queries find their keys, sums over the batch, without gradient: (3), fp32. The number of
+     * queries whose own key is the most similar; their similarities to their own keys; their mean
+     * similarities to the negatives.
+     *
+     * @param logits as {@link #logits} returns them for the same temperature
+     */
+    public static NDArray matching(NDArray logits, double temperature) {
+        NDArray values = logits.stopGradient();
+        NDArray hits = values.argMax(1).eq(0).toType(DataType.FLOAT32, false).sum();
+        NDArray positive = values.get(":, 0").sum().mul((float) temperature);
+        NDArray negative = values.get(":, 1:").mean(new int[] {1}).sum().mul((float) temperature);
+        return NDArrays.stack(new NDList(hits, positive, negative));
     }
 }

@@ -66,12 +66,9 @@ public final class Moco implements AutoCloseable {
 
     /** A learner before its first step: random weights and a random queue, from the seed. */
     public static Moco create(MocoSettings settings, Torch torch) {
-        return create(
-                settings,
-                torch,
-                settings.batchNorm().shuffleKeys()
-                        ? KeyOrder.shuffled(settings.seed())
-                        : KeyOrder.unchanged());
+        boolean shuffled = settings.batchNorm().shuffleKeys();
+        KeyOrder order = shuffled ? KeyOrder.shuffled(settings.seed()) : KeyOrder.unchanged();
+        return create(settings, torch, order);
     }
 
     static Moco create(MocoSettings settings, Torch torch, KeyOrder keyOrder) {
@@ -122,7 +119,7 @@ public final class Moco implements AutoCloseable {
     private void step(Batch batch) {
         Contrasted contrasted = task.contrast(batch);
         optimizer.step(contrasted.gradient(), learningRate(steps));
-        tally.add(contrasted.loss(), contrasted.hits());
+        tally.add(contrasted.loss(), contrasted.matching());
         keepFeatures(contrasted.features());
         steps++;
     }
@@ -237,6 +234,11 @@ public final class Moco implements AutoCloseable {
     /** The query encoder without its head, named and ordered as torchvision's state_dict. */
     public List<NamedTensor> backbone() {
         return Backbone.of(queryEncoder, task.passes() * steps);
+    }
+
+    /** The query encoder's head, in torchvision's place of {@code fc}. */
+    public List<NamedTensor> head() {
+        return Backbone.head(queryEncoder, task.passes() * steps);
     }
 
     @Override

@@ -70,7 +70,7 @@ final class MomentumQueue implements PretextTask {
             NDArray logits = InfoNce.logits(q, k, negatives, settings.contrast().temperature());
             NDArray loss = InfoNce.loss(logits);
             return new OnePass(
-                    Contrasted.backward(collector, loss, InfoNce.hits(logits), query), k);
+                    Contrasted.backward(collector, loss, InfoNce.matching(logits, settings.contrast().temperature()), query), k);
         }
     }
 

@@ -1,11 +1,10 @@
 package io.millrace.model.moco;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.millrace.model.stream.Matching;
 import io.millrace.model.torch.Floats;
 import io.millrace.model.torch.Torch;
 import java.nio.ByteBuffer;
@@ -14,18 +13,22 @@ import java.nio.ByteBuffer;
 final class Tally implements AutoCloseable {
 
     private final NDManager manager;
-    private final NDArray sums; // (2), FLOAT64: losses of steps, hits of queries
+    private final NDArray sums; // (4), FLOAT64: losses of steps, what InfoNce.matching sums
     private int steps;
 
     Tally(Torch torch) {
         manager = torch.newManager();
-        sums = manager.zeros(new Shape(2), DataType.FLOAT64);
+        sums = manager.zeros(new Shape(4), DataType.FLOAT64);
     }
 
-    /** Adds a step's loss and hits, two scalars. */
-    void add(NDArray loss, NDArray hits) {
-        NDArray pair = NDArrays.stack(new NDList(loss, hits)); // (2)
-        sums.addi(pair);
+    /**
+     * Adds a step.
+     *
+     * @param loss a scalar
+     * @param matching of its queries, sums: (3)
+     */
+    void add(NDArray loss, NDArray matching) {
+        sums.addi(loss.reshape(1).concat(matching)); // (4)
         steps++;
     }
 
@@ -36,9 +39,9 @@ final class Tally implements AutoCloseable {
      */
     StepStatistics take(int queries, double learningRate) {
         double[] values = sums.toDoubleArray();
-        double loss = values[0] / steps;
-        double accuracy = values[1] / ((double) steps * queries);
-        StepStatistics taken = new StepStatistics(steps, loss, accuracy, learningRate);
+        double asked = (double) steps * queries;
+        var matching = new Matching(values[1] / asked, values[2] / asked, values[3] / asked);
+        StepStatistics taken = new StepStatistics(steps, values[0] / steps, matching, learningRate);
         Floats.write(sums, ByteBuffer.allocateDirect(Floats.bytes(sums))); // zeros, NaN or not
         steps = 0;
         return taken;

@@ -14,10 +14,7 @@ import io.millrace.model.torch.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -56,23 +53,16 @@ public final class PublishedEncoder {
      */
     public static PublishedEncoder read(Path directory) throws IOException {
         JsonNode manifest = manifest(directory);
-        byte[] weights = Files.readAllBytes(directory.resolve(WEIGHTS_FILE));
-        String expected = manifest.path("weights_sha256").asText();
-        if (!expected.equals(sha256(weights))) {
-            throw new MalformedSnapshotException(
-                    directory.resolve(WEIGHTS_FILE)
-                            + ": expected SHA-256 "
-                            + expected
-                            + ", as the manifest says, got "
-                            + sha256(weights)
-                            + "; copy the snapshot again");
-        }
         Path head = directory.resolve(HEAD_FILE);
         return new PublishedEncoder(
                 directory,
                 manifest,
-                tensors(directory.resolve(WEIGHTS_FILE), weights),
-                Files.exists(head) ? tensors(head, Files.readAllBytes(head)) : List.of());
+                tensors(
+                        directory.resolve(WEIGHTS_FILE),
+                        manifest.path(SnapshotManifest.WEIGHTS_SHA256)),
+                Files.exists(head)
+                        ? tensors(head, manifest.path(SnapshotManifest.HEAD_SHA256))
+                        : List.of());
     }
 
     private static JsonNode manifest(Path directory) throws IOException {
@@ -84,7 +74,18 @@ public final class PublishedEncoder {
         }
     }
 
-    private static List<NamedTensor> tensors(Path file, byte[] content) {
+    private static List<NamedTensor> tensors(Path file, JsonNode sha256) throws IOException {
+        if (!Files.exists(file)) {
+            throw new MalformedSnapshotException(
+                    file + " is missing: the manifest beside it was written for it");
+        }
+        byte[] content = Files.readAllBytes(file);
+        String got = SnapshotManifest.sha256(content);
+        if (!sha256.asText().equals(got)) {
+            throw new MalformedSnapshotException(
+                    "%s: expected SHA-256 %s, as the manifest says, got %s; copy the snapshot again"
+                            .formatted(file, sha256, got));
+        }
         try {
             return Safetensors.decode(content).tensors();
         } catch (MalformedSafetensorsException e) {
@@ -108,7 +109,7 @@ public final class PublishedEncoder {
 
     /** SHA-256 of its weights, lower-case hexadecimal. */
     public String weightsSha256() {
-        return manifest.path("weights_sha256").asText();
+        return manifest.path(SnapshotManifest.WEIGHTS_SHA256).asText();
     }
 
     /** Height and width of the views that it was trained on, pixels. */
@@ -204,13 +205,5 @@ public final class PublishedEncoder {
     private MalformedSnapshotException wrong(String field, String expected, JsonNode got) {
         return new MalformedSnapshotException(
                 file() + ": expected " + field + " to be " + expected + ", got " + got);
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

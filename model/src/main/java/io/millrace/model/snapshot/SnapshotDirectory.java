@@ -10,8 +10,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,8 +21,8 @@ import java.util.stream.Stream;
 
 /**
  * The published encoders of a run: {@code ROOT/snapshots/LEARNER/step-0000001200/}, each with
- * {@code model.safetensors}, {@code config.json} for timm, {@code manifest.json} and {@code
- * encoder.py}, and {@code latest} beside them.
+ * {@code model.safetensors}, {@code head.safetensors}, {@code config.json} for timm, {@code
+ * manifest.json} and {@code encoder.py}, and {@code latest} beside them.
  *
  * <p>Two phases. {@link #stage} writes everything into {@code LEARNER/.staging/} and through to the
  * disk; {@link #publish} renames, so that a reader sees a snapshot whole or not at all. Both may be
@@ -52,18 +50,20 @@ public final class SnapshotDirectory {
             throws IOException {
         String learner = snapshot.progress().learner();
         long step = snapshot.progress().step();
-        String sha256 = HexFormat.of().formatHex(sha256(snapshot.weights()));
+        String sha256 = SnapshotManifest.sha256(snapshot.weights());
         Path staging = directory(learner).resolve(STAGING);
         Path staged = staging.resolve(stepName(step) + "-" + UUID.randomUUID());
         DurableFiles.createDirectories(staged);
 
         DurableFiles.write(staged.resolve("model.safetensors"), snapshot.weights());
+        if (snapshot.head().length > 0) {
+            DurableFiles.write(staged.resolve(PublishedEncoder.HEAD_FILE), snapshot.head());
+        }
         DurableFiles.write(
                 staged.resolve("config.json"), SnapshotManifest.bytes(TimmConfig.of(description)));
         DurableFiles.write(
                 staged.resolve(SnapshotManifest.FILE),
-                SnapshotManifest.bytes(
-                        SnapshotManifest.of(snapshot, description, sha256, created)));
+                SnapshotManifest.bytes(SnapshotManifest.of(snapshot, description, created)));
         DurableFiles.write(staged.resolve("encoder.py"), loader());
         DurableFiles.sync(staged);
         DurableFiles.sync(staging);
@@ -159,7 +159,7 @@ public final class SnapshotDirectory {
             }
         }
         if (name.length() == 0 || name.length() > MAX_NAME) {
-            String hash = HexFormat.of().formatHex(sha256(learner.getBytes(UTF_8)));
+            String hash = SnapshotManifest.sha256(learner.getBytes(UTF_8));
             name.setLength(Math.min(name.length(), MAX_NAME - 33));
             name.append('%').append(hash, 0, 32);
         }
@@ -227,14 +227,6 @@ public final class SnapshotDirectory {
     private static byte[] loader() throws IOException {
         try (InputStream resource = SnapshotDirectory.class.getResourceAsStream("encoder.py")) {
             return requireNonNull(resource, "encoder.py is missing from the jar").readAllBytes();
-        }
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -9,7 +9,10 @@ import io.millrace.model.stream.OffsetRange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HexFormat;
 
 /** The {@code manifest.json} of a snapshot: which learner, which data, which settings. */
 final class SnapshotManifest {
@@ -19,6 +22,9 @@ final class SnapshotManifest {
     /** Raised when a field changes its meaning or goes; new fields do not raise it. */
     private static final int FORMAT_VERSION = 1;
 
+    static final String WEIGHTS_SHA256 = "weights_sha256";
+    static final String HEAD_SHA256 = "head_sha256";
+
     private static final String CREATED = "created";
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -26,10 +32,7 @@ final class SnapshotManifest {
     private SnapshotManifest() {}
 
     static ObjectNode of(
-            EncoderSnapshot snapshot,
-            SnapshotDescription description,
-            String weightsSha256,
-            Instant created) {
+            EncoderSnapshot snapshot, SnapshotDescription description, Instant created) {
         ObjectNode manifest = JsonNodeFactory.instance.objectNode();
         manifest.put("format_version", FORMAT_VERSION);
         manifest.put("learner", snapshot.progress().learner());
@@ -37,7 +40,10 @@ final class SnapshotManifest {
         manifest.put("images", snapshot.progress().images());
         manifest.put("rejected", snapshot.progress().rejected());
         manifest.put("completed", snapshot.completed());
-        manifest.put("weights_sha256", weightsSha256);
+        manifest.put(WEIGHTS_SHA256, sha256(snapshot.weights()));
+        if (snapshot.head().length > 0) {
+            manifest.put(HEAD_SHA256, sha256(snapshot.head()));
+        }
         manifest.put(CREATED, created.toString());
         manifest.set("architecture", TimmConfig.arguments(description.architecture()));
         manifest.put("features", description.architecture().features());
@@ -57,6 +63,15 @@ final class SnapshotManifest {
         ObjectNode versions = manifest.putObject("versions");
         description.versions().forEach(versions::put);
         return manifest;
+    }
+
+    /** Lower-case hexadecimal. */
+    static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     static byte[] bytes(JsonNode node) throws IOException {

@@ -8,7 +8,7 @@ import static java.util.Objects.requireNonNull;
  * @param progress where training stands, with the consumed ranges of the newest epoch only
  * @param steps steps that the means below cover
  * @param loss mean InfoNCE over those steps, nats
- * @param accuracy mean (1+K)-way accuracy: fraction of queries whose own key is the most similar
+ * @param matching of queries and keys over those steps
  * @param learningRate of the last step
  * @param queueFill fraction of the queue that holds real keys, 0 to 1; 0 where there is no queue
  * @param imagesPerSecond trained images over wall time since the last report
@@ -18,7 +18,7 @@ public record StepReport(
         Progress progress,
         int steps,
         double loss,
-        double accuracy,
+        Matching matching,
         double learningRate,
         double queueFill,
         double imagesPerSecond,
@@ -26,5 +26,6 @@ public record StepReport(
 
     public StepReport {
         requireNonNull(progress, "progress");
+        requireNonNull(matching, "matching");
     }
 }

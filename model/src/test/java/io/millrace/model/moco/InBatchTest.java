@@ -44,16 +44,23 @@ class InBatchTest {
             NDArray logits = InBatch.logits(axes, axes, 0.05);
 
             assertThat(InBatch.loss(logits).getFloat()).isCloseTo(0, within(1e-5f));
-            assertThat(InBatch.hits(logits).getFloat()).isEqualTo(N);
+            float[] matching = InBatch.matching(logits, 0.05).toFloatArray();
+            assertThat(matching[0]).isEqualTo(N);
+            assertThat(matching[1]).as("positive").isCloseTo(N, within(1e-5f));
+            assertThat(matching[2]).as("negative").isCloseTo(0, within(1e-5f));
         }
     }
 
     @Test
-    void hits_countsRowsWhoseOwnColumnIsTheLargest() {
+    void matching_countsRowsWhoseOwnColumnIsTheLargest() {
         try (NDManager manager = TestTorch.CPU.newManager()) {
             NDArray logits = manager.create(new float[][] {{3, 1, 0}, {5, 2, 1}, {0, 1, 2}});
 
-            assertThat(InBatch.hits(logits).getFloat()).isEqualTo(2);
+            float[] matching = InBatch.matching(logits, 0.5).toFloatArray();
+
+            assertThat(matching[0]).as("hits").isEqualTo(2);
+            assertThat(matching[1]).as("positive: (3 + 2 + 2) / 2").isEqualTo(3.5f);
+            assertThat(matching[2]).as("negative: (1 + 6 + 1) / 4").isEqualTo(2);
         }
     }
 

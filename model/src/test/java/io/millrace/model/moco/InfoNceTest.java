@@ -51,12 +51,16 @@ class InfoNceTest {
     }
 
     @Test
-    void hits_countsQueriesWhoseKeyIsNearest() {
+    void matching_sumsHitsAndSimilarities() {
         NDArray q = manager.create(new float[] {1, 0, 0, 1}, new Shape(2, 2));
-        NDArray k = manager.create(new float[] {1, 0, 1, 0}, new Shape(2, 2));
-        NDArray queue = manager.create(new float[] {0.6f, 0.8f}, new Shape(2, 1));
+        NDArray k = manager.create(new float[] {1, 0, 0.6f, -0.8f}, new Shape(2, 2));
+        NDArray queue = manager.create(new float[] {0.6f, 0, 0.8f, 1}, new Shape(2, 2));
 
-        assertThat(InfoNce.hits(InfoNce.logits(q, k, queue, 1)).getFloat()).isEqualTo(1);
+        NDArray logits = InfoNce.logits(q, k, queue, 0.25);
+
+        // Query 0: own key 1, negatives 0.6 and 0. Query 1: own key -0.8, negatives 0.8 and 1.
+        assertThat(InfoNce.matching(logits, 0.25).toFloatArray())
+                .containsExactly(new float[] {1, 0.2f, 1.2f}, within(1e-6f));
     }
 
     @Test

@@ -193,7 +193,7 @@ class MocoTest {
 
             assertThat(first.steps()).isEqualTo(2);
             assertThat(first.loss()).isBetween(0.0, 20.0);
-            assertThat(first.accuracy()).isBetween(0.0, 1.0);
+            assertThat(first.matching().accuracy()).isBetween(0.0, 1.0);
             assertThat(second.steps()).isEqualTo(1);
             assertThat(second.learningRate())
                     .isCloseTo(0.1 * 0.5 * (1 + Math.cos(Math.PI * 2 / 100)), within(1e-9));

@@ -74,7 +74,8 @@ class PythonLoadingTest {
                         Map.of(),
                         Map.of());
         var snapshot =
-                new EncoderSnapshot(new Progress("cam", 1, 1, 0, List.of()), new byte[0], false);
+                new EncoderSnapshot(
+                        new Progress("cam", 1, 1, 0, List.of()), new byte[0], new byte[0], false);
         var snapshots = new SnapshotDirectory(root);
         StagedSnapshot staged = snapshots.stage(snapshot, description, Instant.EPOCH);
         snapshots.publish(staged);

@@ -50,8 +50,14 @@ class SnapshotDirectoryTest {
 
         Path directory = root.resolve("snapshots/cam/step-0000001200");
         assertThat(names(directory))
-                .containsExactly("config.json", "encoder.py", "manifest.json", "model.safetensors");
+                .containsExactly(
+                        "config.json",
+                        "encoder.py",
+                        "head.safetensors",
+                        "manifest.json",
+                        "model.safetensors");
         assertThat(Files.readAllBytes(directory.resolve("model.safetensors"))).containsExactly(1);
+        assertThat(Files.readAllBytes(directory.resolve("head.safetensors"))).containsExactly(-1);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
                 .isEqualTo("rwxr-xr-x");
         assertThat(
@@ -170,7 +176,7 @@ class SnapshotDirectoryTest {
     void prune_leavesAnotherStagingOfTheLatestStep_whenItIsStillToBePublished() throws IOException {
         var snapshots = new SnapshotDirectory(root);
         EncoderSnapshot running = snapshot("cam", 7, 1);
-        var last = new EncoderSnapshot(running.progress(), running.weights(), true);
+        var last = new EncoderSnapshot(running.progress(), running.weights(), running.head(), true);
         StagedSnapshot atBarrier = snapshots.stage(running, description(), NOON);
         StagedSnapshot atEnd = snapshots.stage(last, description(), NOON);
 
@@ -207,6 +213,7 @@ class SnapshotDirectoryTest {
         return new EncoderSnapshot(
                 new Progress(learner, step, step * 256, 0, consumed),
                 new byte[] {(byte) content},
+                new byte[] {(byte) -content},
                 false);
     }
 
