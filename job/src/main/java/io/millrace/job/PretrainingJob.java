@@ -12,7 +12,7 @@ import io.millrace.model.stream.ProbeReport;
 import io.millrace.model.stream.StepReport;
 import io.millrace.model.stream.ViewPair;
 import io.millrace.operators.AugmentFunction;
-import io.millrace.operators.ProbeFunction;
+import io.millrace.operators.ProbeOperator;
 import io.millrace.operators.Sequencer;
 import io.millrace.operators.TrainOperator;
 import io.millrace.operators.TrainSettings;
@@ -135,14 +135,12 @@ public final class PretrainingJob {
     }
 
     private DataStream<ProbeReport> probe(DataStream<FeatureBatch> features) {
-        var probe = settings.probe();
-        return features.keyBy(ProbeFunction::key)
-                .process(
-                        new ProbeFunction(
-                                probe.window(),
-                                probe.learningRate(),
-                                settings.output().metricsEverySteps()))
-                .name("probe")
+        return features.keyBy(ProbeOperator::key)
+                .transform(
+                        "probe",
+                        TypeInformation.of(ProbeReport.class),
+                        new ProbeOperator(
+                                settings.probe().online(), settings.output().metricsEverySteps()))
                 .uid("probe")
                 .setParallelism(1);
     }

@@ -1,5 +1,6 @@
 package io.millrace.operators;
 
+import io.millrace.model.evaluation.BankState;
 import io.millrace.model.evaluation.ProbeState;
 import io.millrace.model.stream.DeadLetter;
 import io.millrace.model.stream.EncoderSnapshot;
@@ -25,7 +26,9 @@ class MessageTypesTest {
                 FeatureBatch.class,
                 EncoderSnapshot.class,
                 LearnerState.class,
-                ProbeState.class
+                ProbeState.class,
+                BankState.class,
+                ProbeReport.Bank.class
             })
     void message_isSerializedWithoutKryo(Class<?> message) {
         PojoTestUtils.assertSerializedAsPojoWithoutKryo(message);

@@ -35,6 +35,9 @@ class TrainOperatorTest {
             List<StepReport> reports = harness.extractOutputValues();
             assertThat(reports).extracting(r -> r.progress().step()).containsExactly(2L, 4L);
             assertThat(reports).allSatisfy(r -> assertThat(r.loss()).isBetween(0.0, 20.0));
+            assertThat(reports)
+                    .extracting(r -> r.matching().positiveSimilarity())
+                    .allSatisfy(cosine -> assertThat(cosine).isBetween(-1.001, 1.001));
             assertThat(reports.get(1).progress().images()).isEqualTo(4L * Fixtures.BATCH);
             assertThat(reports.get(1).progress().consumed())
                     .containsExactly(new OffsetRange("images", 0, 0, 0, 4L * Fixtures.BATCH));

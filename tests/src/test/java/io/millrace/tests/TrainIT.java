@@ -78,9 +78,32 @@ class TrainIT {
         assertThat(summary.path("loss").asDouble()).isBetween(0.1, 20.0);
         assertThat(summary.path("probe_accuracy").asDouble(-1)).isBetween(0.0, 1.0);
         assertThat(summary.path("random_probe_accuracy").asDouble(-1)).isBetween(0.0, 1.0);
+        assertThat(summary.path("knn_accuracy").asDouble(-1)).isBetween(0.0, 1.0);
+        assertThat(summary.path("random_knn_accuracy").asDouble(-1)).isBetween(0.0, 1.0);
         assertThat(summary.path("images_per_second").asDouble()).isPositive();
         assertThat(outputs.root().resolve(summary.path("snapshot").asText()).toRealPath())
                 .isEqualTo(outputs.latest().toRealPath());
+    }
+
+    @Test
+    void metricsFile_holdsTheGaugesOfCollapse() throws IOException {
+        assertThat(outputs.metrics("step"))
+                .allSatisfy(
+                        step -> {
+                            assertThat(step.path("positive_similarity").asDouble(-2))
+                                    .isBetween(-1.001, 1.001);
+                            assertThat(step.path("negative_similarity").asDouble(-2))
+                                    .isBetween(-1.001, 1.001);
+                        });
+        assertThat(outputs.metrics("probe"))
+                .isNotEmpty()
+                .allSatisfy(
+                        probe -> {
+                            assertThat(probe.path("bank").asInt()).isPositive();
+                            assertThat(probe.path("deviation").asDouble()).isPositive();
+                            assertThat(probe.path("rank_me").asDouble())
+                                    .isBetween(1.0, probe.path("rank_of").asDouble() + 0.01);
+                        });
     }
 
     @Test

@@ -47,15 +47,27 @@ public final class MetricLines {
         return text(line);
     }
 
-    /** {@code {"kind":"probe","learner":...,"encoder":"trained","step":...,"accuracy":...,...}}. */
+    /**
+     * {@code {"kind":"probe","learner":...,"encoder":"trained","step":...,"accuracy":...,...}};
+     * {@code knn_accuracy} and what follows it only where there is a bank of features.
+     */
     public static String json(ProbeReport report) {
         ObjectNode line = line("probe", report.learner(), report.timestamp());
         line.put("encoder", report.encoder().name().toLowerCase(Locale.ROOT));
         line.put("step", report.step());
         line.put("records", report.records());
-        put(line, "accuracy", report.accuracy());
-        line.put("window", report.window());
+        put(line, "accuracy", report.linear().fraction());
+        line.put("window", report.linear().window());
         line.put("classes", report.classes());
+        ProbeReport.Bank bank = report.bank();
+        if (bank != null) {
+            put(line, "knn_accuracy", bank.knn().fraction());
+            line.put("knn_window", bank.knn().window());
+            line.put("bank", bank.records());
+            put(line, "deviation", bank.deviation());
+            put(line, "rank_me", bank.rankMe());
+            line.put("rank_of", bank.rankOf());
+        }
         return text(line);
     }
 

@@ -70,13 +70,35 @@ class MetricLinesTest {
                                         FeatureBatch.Encoder.UNTRAINED,
                                         20,
                                         5120,
-                                        0.5,
-                                        1000,
                                         10,
+                                        new ProbeReport.Accuracy(0.5, 1000),
+                                        null,
                                         7)))
                 .isEqualTo(
                         "{\"kind\":\"probe\",\"learner\":\"cam\",\"timestamp\":7,"
                                 + "\"encoder\":\"untrained\",\"step\":20,\"records\":5120,"
                                 + "\"accuracy\":0.5,\"window\":1000,\"classes\":10}");
+    }
+
+    @Test
+    void json_addsTheBank_whenThereAreNearestNeighbours() {
+        var bank =
+                new ProbeReport.Bank(
+                        new ProbeReport.Accuracy(0.25, 640), 4096, 0.0625, Double.NaN, 256);
+        var report =
+                new ProbeReport(
+                        "cam",
+                        FeatureBatch.Encoder.TRAINED,
+                        20,
+                        5120,
+                        10,
+                        new ProbeReport.Accuracy(0.5, 1000),
+                        bank,
+                        7);
+
+        assertThat(MetricLines.json(report))
+                .endsWith(
+                        "\"classes\":10,\"knn_accuracy\":0.25,\"knn_window\":640,\"bank\":4096,"
+                                + "\"deviation\":0.0625,\"rank_me\":null,\"rank_of\":256}");
     }
 }

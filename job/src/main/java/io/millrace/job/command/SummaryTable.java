@@ -34,9 +34,15 @@ final class SummaryTable {
         if (trained.isPresent() && random.isPresent()) {
             table.row("", "random encoder", "trained encoder");
             table.row("probe accuracy", percent(random.get()), percent(trained.get()));
+            Optional<Double> randomKnn = summary.number("random_knn_accuracy");
+            Optional<Double> knn = summary.number("knn_accuracy");
+            if (knn.isPresent() && randomKnn.isPresent()) {
+                table.row("kNN accuracy", percent(randomKnn.get()), percent(knn.get()));
+            }
             return table.render() + "\n" + counts(summary, new Table()).render();
         }
         trained.ifPresent(accuracy -> table.row("probe accuracy", percent(accuracy)));
+        summary.number("knn_accuracy").ifPresent(a -> table.row("kNN accuracy", percent(a)));
         return counts(summary, table).render();
     }
 

@@ -24,14 +24,17 @@ public record Status(Training training, Probe probe, Stream stream) {
      *
      * @param trained empty before the first report
      * @param untrained of the encoder as it was before the first step; empty if nobody measures it
+     * @param knn of the nearest neighbours on the trained encoder; empty if there are none
      */
-    public record Probe(OptionalDouble trained, OptionalDouble untrained) {
+    public record Probe(OptionalDouble trained, OptionalDouble untrained, OptionalDouble knn) {
 
-        public static final Probe NONE = new Probe(OptionalDouble.empty(), OptionalDouble.empty());
+        public static final Probe NONE =
+                new Probe(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty());
 
         public Probe {
             requireNonNull(trained, "trained");
             requireNonNull(untrained, "untrained");
+            requireNonNull(knn, "knn");
         }
     }
 

@@ -40,6 +40,9 @@ public final class StatusLine {
             String untrained = percent(status.probe().untrained().getAsDouble());
             line.append(" (untrained ").append(untrained).append(')');
         }
+        if (status.probe().knn().isPresent()) {
+            line.append("  kNN ").append(percent(status.probe().knn().getAsDouble()));
+        }
         line.append("  queue ").append(format("%.0f %%", 100 * training.queueFill()));
         line.append(format("  lag %,d", stream.lag()));
         String dead = format("  dead %,d", stream.deadLetters());
@@ -62,6 +65,7 @@ public final class StatusLine {
         line.append(format(" accuracy=%.4f", training.accuracy()));
         line.append(pair("probe_accuracy", status.probe().trained()));
         line.append(pair("untrained_probe_accuracy", status.probe().untrained()));
+        line.append(pair("knn_accuracy", status.probe().knn()));
         line.append(format(" queue_fill=%.3f", training.queueFill()));
         line.append(" dead_letters=").append(stream.deadLetters());
         Duration age = stream.checkpointAge();

@@ -22,6 +22,7 @@ final class CropTraining {
     private final ImageSpool spool;
     private final int[] targets;
     private final int side;
+    private final ByteBuffer pixels;
 
     /**
      * @param targets the class of each image of the spool
@@ -33,6 +34,7 @@ final class CropTraining {
         this.spool = spool;
         this.targets = targets;
         this.side = side;
+        pixels = ByteBuffer.allocateDirect(FeaturePass.batchSize(side) * side * side * 3);
     }
 
     LinearClassifier fit(
@@ -57,7 +59,6 @@ final class CropTraining {
             throws InterruptedException {
         int[] order = schedule.order(epoch, spool.count());
         var augmenters = ThreadLocal.withInitial(() -> new Augmenter(recipe(), schedule.seed()));
-        ByteBuffer pixels = ByteBuffer.allocateDirect(schedule.batchSize() * side * side * 3);
         int given = 0;
         for (int from = 0; from < order.length; from += schedule.batchSize()) {
             int to = Math.min(from + schedule.batchSize(), order.length);
@@ -69,14 +70,26 @@ final class CropTraining {
                         () -> spool.read(image),
                         decoded -> augmenters.get().view(decoded, position, 0));
             }
-            pixels.clear();
             int[] classes = new int[to - from];
             for (int i = 0; i < classes.length; i++) {
-                pixels.put(requireNonNull(views.take().rgb(), "decoded before"));
                 classes[i] = targets[order[from + i]];
             }
-            layer.step(extractor, pixels.flip(), classes, epoch);
+            layer.step(features(views, to - from), classes, epoch);
         }
+    }
+
+    /** Of the next views, as many at a time as memory bears: (count, C). */
+    private float[] features(Views views, int count) throws InterruptedException {
+        var features = new Matrix();
+        pixels.clear();
+        for (int taken = 1; taken <= count; taken++) {
+            pixels.put(requireNonNull(views.take().rgb(), "decoded before"));
+            if (!pixels.hasRemaining() || taken == count) {
+                features.add(extractor.extract(pixels.flip()).features());
+                pixels.clear();
+            }
+        }
+        return features.values();
     }
 
     private Recipe recipe() {

@@ -57,16 +57,16 @@ public final class ProbeOutput {
     /** Writes an evaluation: its confusion matrix, then its results, which say that all is done. */
     public void write(ProbeResult result) throws IOException {
         Assessment linear = result.linearAssessment();
-        if (linear != null) {
-            String title =
-                    String.format(
-                            Locale.ROOT,
-                            "linear classification, %.1f %% right (step %,d)",
-                            100 * linear.top1(),
-                            result.snapshot().step());
-            new ConfusionPicture(title, result.classes().names(), linear.confusion())
-                    .save(directory.resolve("confusion.png"));
-        }
+        Assessment shown = linear == null ? result.knnAssessment() : linear;
+        String title =
+                String.format(
+                        Locale.ROOT,
+                        "%s, %.1f %% right (step %,d)",
+                        linear == null ? "nearest neighbours" : "linear classification",
+                        100 * shown.top1(),
+                        result.snapshot().step());
+        new ConfusionPicture(title, result.classes().names(), shown.confusion())
+                .save(directory.resolve("confusion.png"));
         write(RESULTS, ResultJson.of(result));
     }
 

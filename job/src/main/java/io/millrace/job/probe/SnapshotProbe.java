@@ -19,7 +19,6 @@ import io.millrace.model.torch.Torch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,7 @@ public final class SnapshotProbe {
     /** ImageNet's centre crop: 224 of 256. */
     private static final double CENTRE = 0.875;
 
-    /** Images that tell whether features have collapsed. */
+    /** Images that tell whether features have collapsed, of all classes where they are sorted. */
     private static final int COLLAPSE_IMAGES = 4096;
 
     private final ImageSet train;
@@ -226,9 +225,14 @@ public final class SnapshotProbe {
         }
 
         private Collapse collapse(LabelledFeatures images) {
+            int width = images.width();
             int rows = Math.min(COLLAPSE_IMAGES, images.rows());
-            float[] some = Arrays.copyOf(images.values(), rows * images.width());
-            return Collapse.of(torch, some, images.width());
+            float[] some = new float[rows * width];
+            for (int row = 0; row < rows; row++) {
+                int from = (int) ((long) row * images.rows() / rows);
+                System.arraycopy(images.values(), from * width, some, row * width, width);
+            }
+            return Collapse.of(torch, some, width);
         }
     }
 

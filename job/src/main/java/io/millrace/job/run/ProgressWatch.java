@@ -76,12 +76,17 @@ final class ProgressWatch implements AutoCloseable {
         return step;
     }
 
-    /** The last probe accuracy of an encoder, {@code trained} or {@code untrained}. */
-    OptionalDouble probeAccuracy(String encoder) {
+    /**
+     * The last that a probe reported.
+     *
+     * @param encoder {@code trained} or {@code untrained}
+     * @param field {@code accuracy} or {@code knn_accuracy}
+     */
+    OptionalDouble probe(String encoder, String field) {
         JsonNode report = probes.get(encoder);
-        return report == null
+        return report == null || !report.path(field).isNumber()
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(report.path("accuracy").asDouble());
+                : OptionalDouble.of(report.path(field).asDouble());
     }
 
     /** Records trained on or set aside, as far as reported. */

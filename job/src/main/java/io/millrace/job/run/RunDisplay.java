@@ -60,7 +60,10 @@ public final class RunDisplay {
                         step.path("loss").asDouble(),
                         step.path("accuracy").asDouble(),
                         step.path("queue_fill").asDouble()),
-                new Status.Probe(watch.probeAccuracy("trained"), watch.probeAccuracy("untrained")),
+                new Status.Probe(
+                        watch.probe("trained", "accuracy"),
+                        watch.probe("untrained", "accuracy"),
+                        watch.probe("trained", "knn_accuracy")),
                 new Status.Stream(
                         watch.lag(),
                         step.path("rejected").asLong(),

@@ -81,8 +81,10 @@ public record RunSummary(Map<String, @Nullable Object> values) {
         values.put("steps", manifest.path("step").asLong());
         values.put("loss", metrics.loss());
         values.put("contrast_accuracy", metrics.accuracy());
-        values.put("probe_accuracy", metrics.probe("trained"));
-        values.put("random_probe_accuracy", metrics.probe("untrained"));
+        values.put("probe_accuracy", metrics.probe("trained", "accuracy"));
+        values.put("random_probe_accuracy", metrics.probe("untrained", "accuracy"));
+        values.put("knn_accuracy", metrics.probe("trained", "knn_accuracy"));
+        values.put("random_knn_accuracy", metrics.probe("untrained", "knn_accuracy"));
         values.put("dead_letters", manifest.path("rejected").asLong());
         values.put("images_per_second", metrics.imagesPerSecond());
         values.put(
@@ -154,9 +156,9 @@ public record RunSummary(Map<String, @Nullable Object> values) {
             return last == null ? null : value(last.path("accuracy"));
         }
 
-        @Nullable Object probe(String encoder) {
+        @Nullable Object probe(String encoder, String field) {
             JsonNode report = probes.get(encoder);
-            return report == null ? null : value(report.path("accuracy"));
+            return report == null ? null : value(report.path(field));
         }
 
         /** From this session's first report to the last, so that starting up does not count. */

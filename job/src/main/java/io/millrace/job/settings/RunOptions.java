@@ -17,6 +17,14 @@ public final class RunOptions {
             key("probe.learning-rate").doubleType().defaultValue(0.1);
     public static final ConfigOption<Boolean> PROBE_BASELINE =
             key("probe.baseline").booleanType().defaultValue(false);
+    public static final ConfigOption<Integer> PROBE_KNN_BANK =
+            key("probe.knn.bank").intType().defaultValue(4096);
+    public static final ConfigOption<Integer> PROBE_KNN_K =
+            key("probe.knn.k").intType().defaultValue(20);
+    public static final ConfigOption<Double> PROBE_KNN_TEMPERATURE =
+            key("probe.knn.temperature").doubleType().defaultValue(0.1);
+    public static final ConfigOption<Integer> PROBE_KNN_PER_STEP =
+            key("probe.knn.per-step").intType().defaultValue(32);
     public static final ConfigOption<Integer> METRICS_EVERY_STEPS =
             key("metrics.every-steps").intType().defaultValue(10);
     public static final ConfigOption<Duration> CHECKPOINT_INTERVAL =
@@ -32,9 +40,9 @@ public final class RunOptions {
             List.of(
                     new Setting<>(
                             PROBE_ENABLED,
-                            "Whether a linear classifier on the features of labelled records"
-                                    + " reports how good they are, while training goes on. Takes"
-                                    + " the features of the training step itself.",
+                            "Whether a linear classifier and nearest neighbours on the features of"
+                                    + " labelled records report how good they are, while training"
+                                    + " goes on. Take the features of the training step itself.",
                             Domain.bool(true)),
                     new Setting<>(
                             PROBE_WINDOW,
@@ -51,6 +59,28 @@ public final class RunOptions {
                             "Whether the encoder as it was before the first step is probed too, for"
                                     + " comparison. Costs a forward pass a step.",
                             Domain.bool(true)),
+                    new Setting<>(
+                            PROBE_KNN_BANK,
+                            "Labelled records that the online kNN keeps, the newest; 0 for none."
+                                    + " More are nearer neighbours from an older encoder; costs bank"
+                                    + " x features x 4 bytes in memory and in every checkpoint. The"
+                                    + " collapse gauges are taken over it.",
+                            Domain.integer(0, 1_000_000, 4096)),
+                    new Setting<>(
+                            PROBE_KNN_K,
+                            "Neighbours that vote. Offline 200 is usual, among tens of thousands; a"
+                                    + " small bank does better with fewer.",
+                            Domain.integer(1, 100_000, 20)),
+                    new Setting<>(
+                            PROBE_KNN_TEMPERATURE,
+                            "T of the vote, in which a neighbour weighs exp(similarity / T). Lower"
+                                    + " listens to the nearest.",
+                            Domain.above(0, 100, 0.1)),
+                    new Setting<>(
+                            PROBE_KNN_PER_STEP,
+                            "Labelled records of a step that are classified, spread over the batch;"
+                                    + " all are kept. Each costs a pass over the bank.",
+                            Domain.integer(1, 65_536, 32)),
                     new Setting<>(
                             METRICS_EVERY_STEPS,
                             "Steps that a report covers. Reading a loss waits for the device, so 1"

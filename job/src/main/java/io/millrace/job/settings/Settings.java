@@ -3,6 +3,7 @@ package io.millrace.job.settings;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.model.augment.Recipe;
+import io.millrace.model.evaluation.ProbeSettings;
 import io.millrace.model.image.ImageLimits;
 import io.millrace.model.moco.MocoSettings;
 import java.io.Serializable;
@@ -22,13 +23,17 @@ public record Settings(
         implements Serializable {
 
     /**
-     * The linear classifier that watches labelled records.
+     * The classifiers that watch labelled records.
      *
-     * @param window records that the reported accuracy covers
+     * @param online how they classify
      * @param baseline whether the untrained encoder is probed too
      */
-    public record Probe(boolean enabled, int window, double learningRate, boolean baseline)
-            implements Serializable {}
+    public record Probe(boolean enabled, ProbeSettings online, boolean baseline)
+            implements Serializable {
+        public Probe {
+            requireNonNull(online, "online");
+        }
+    }
 
     /**
      * What leaves the trainer, and when.
@@ -138,8 +143,7 @@ public record Settings(
                 SettingsReader.images(config),
                 new Probe(
                         config.get(RunOptions.PROBE_ENABLED),
-                        config.get(RunOptions.PROBE_WINDOW),
-                        config.get(RunOptions.PROBE_LEARNING_RATE),
+                        SettingsReader.probe(config),
                         config.get(RunOptions.PROBE_BASELINE)),
                 new Output(
                         config.get(RunOptions.METRICS_EVERY_STEPS),

@@ -6,6 +6,8 @@ import io.millrace.model.encoder.Architecture;
 import io.millrace.model.encoder.Architecture.Block;
 import io.millrace.model.encoder.Head;
 import io.millrace.model.encoder.Normalization;
+import io.millrace.model.evaluation.KnnSettings;
+import io.millrace.model.evaluation.ProbeSettings;
 import io.millrace.model.image.ImageLimits;
 import io.millrace.model.moco.BatchNormSplits;
 import io.millrace.model.moco.Contrast;
@@ -126,6 +128,17 @@ final class SettingsReader {
     private static Recipe.PerView perView(List<Double> probabilities) {
         return new Recipe.PerView(
                 probabilities.get(0), probabilities.get(probabilities.size() - 1));
+    }
+
+    static ProbeSettings probe(ReadableConfig config) {
+        return new ProbeSettings(
+                config.get(RunOptions.PROBE_WINDOW),
+                config.get(RunOptions.PROBE_LEARNING_RATE),
+                new KnnSettings(
+                        config.get(RunOptions.PROBE_KNN_BANK),
+                        config.get(RunOptions.PROBE_KNN_K),
+                        config.get(RunOptions.PROBE_KNN_TEMPERATURE),
+                        config.get(RunOptions.PROBE_KNN_PER_STEP)));
     }
 
     static ImageLimits images(ReadableConfig config) {

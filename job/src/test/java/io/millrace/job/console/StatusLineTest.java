@@ -20,7 +20,10 @@ class StatusLineTest {
     private static final Status LATE =
             new Status(
                     new Status.Training(1200, 742.4, 4.25, 0.512, 1),
-                    new Status.Probe(OptionalDouble.of(0.553), OptionalDouble.of(0.38)),
+                    new Status.Probe(
+                            OptionalDouble.of(0.553),
+                            OptionalDouble.of(0.38),
+                            OptionalDouble.of(0.441)),
                     new Status.Stream(3400, 7, Duration.ofMillis(4200)));
 
     private final StringWriter text = new StringWriter();
@@ -31,7 +34,7 @@ class StatusLineTest {
         assertThat(StatusLine.forTerminal(LATE, false))
                 .isEqualTo(
                         "step 1,200  742 images/s  loss 4.250  match 51.2 %  probe 55.3 %"
-                                + " (untrained 38.0 %)  queue 100 %  lag 3,400  dead 7  saved 4 s"
+                                + " (untrained 38.0 %)  kNN 44.1 %  queue 100 %  lag 3,400  dead 7  saved 4 s"
                                 + " ago");
         assertThat(StatusLine.forTerminal(EARLY, false))
                 .isEqualTo(
@@ -50,7 +53,7 @@ class StatusLineTest {
         assertThat(StatusLine.forPipe(LATE))
                 .isEqualTo(
                         "step=1200 images_per_s=742.4 lag=3400 loss=4.2500 accuracy=0.5120"
-                                + " probe_accuracy=0.5530 untrained_probe_accuracy=0.3800"
+                                + " probe_accuracy=0.5530 untrained_probe_accuracy=0.3800 knn_accuracy=0.4410"
                                 + " queue_fill=1.000 dead_letters=7 checkpoint_age_s=4.2");
         assertThat(StatusLine.forPipe(EARLY)).doesNotContain("probe", "checkpoint");
     }

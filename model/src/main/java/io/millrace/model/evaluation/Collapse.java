@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.millrace.model.torch.Torch;
+import java.util.Arrays;
 
 /**
  * Whether features still differ from image to image, and in how many directions.
@@ -39,7 +40,9 @@ public record Collapse(double deviation, double rankMe, int rows, int width) {
         try (NDManager step = torch.newManager()) {
             NDArray features = step.create(values, new Shape(rows, width));
             float[] singular = torch.operations().singularValues(features).toFloatArray();
-            return new Collapse(deviation(values, width), rankMe(singular), rows, width);
+            double[] doubles = new double[singular.length];
+            Arrays.setAll(doubles, i -> singular[i]);
+            return new Collapse(deviation(values, width), rankMe(doubles), rows, width);
         }
     }
 
@@ -61,19 +64,22 @@ public record Collapse(double deviation, double rankMe, int rows, int width) {
         }
         double total = 0;
         for (int c = 0; c < width; c++) {
-            double mean = sum[c] / rows;
-            total += Math.sqrt(Math.max(0, squares[c] / rows - mean * mean));
+            total += spread(sum[c], squares[c], rows);
         }
         return total / width;
     }
 
-    private static double rankMe(float[] singular) {
-        double sum = 0;
-        for (float value : singular) {
-            sum += value;
-        }
+    /** Standard deviation of values by their sum and the sum of their squares. */
+    static double spread(double sum, double squares, int rows) {
+        double mean = sum / rows;
+        return Math.sqrt(Math.max(0, squares / rows - mean * mean));
+    }
+
+    /** Equations 1 and 2, by the singular values in any order. */
+    static double rankMe(double[] singular) {
+        double sum = Arrays.stream(singular).sum();
         double entropy = 0;
-        for (float value : singular) {
+        for (double value : singular) {
             double share = (sum > 0 ? value / sum : 0) + EPSILON;
             entropy -= share * Math.log(share);
         }

@@ -63,12 +63,6 @@ public final class FeatureExtractor implements AutoCloseable {
         }
     }
 
-    /** Returns the features alone, as an array of the step: (N, C). */
-    NDArray features(NDManager step, ByteBuffer views) {
-        torch.enter();
-        return output(step, views).features();
-    }
-
     private Encoder.Output output(NDManager step, ByteBuffer views) {
         int rows = views.remaining() / (3 * side * side);
         var order = new RowOrder(step, IntStream.range(0, rows).toArray(), 1);

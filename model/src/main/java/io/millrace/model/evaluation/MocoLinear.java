@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.millrace.model.torch.SplitMix;
 import io.millrace.model.torch.Torch;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -138,15 +137,15 @@ public final class MocoLinear implements AutoCloseable {
     }
 
     /**
-     * Takes one step of SGD on the features of views that the frozen encoder has not seen before.
+     * Takes one step of SGD on features that are new in every epoch.
      *
-     * @param views direct; (N, side, side, 3), RGB, from position to limit
+     * @param features (N, C), row-major
      * @param targets their classes: (N)
      * @param epoch counted from 0, which decides the rate
      */
-    public void step(FeatureExtractor encoder, ByteBuffer views, int[] targets, int epoch) {
+    public void step(float[] features, int[] targets, int epoch) {
         try (NDManager step = manager.newSubManager()) {
-            step(encoder.features(step, views), targets, epoch);
+            step(step.create(features, new Shape(targets.length, width)), targets, epoch);
         }
     }
 

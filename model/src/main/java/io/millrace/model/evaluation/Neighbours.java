@@ -83,7 +83,9 @@ public record Neighbours(int k, float[] similarities, int[] targets) {
     private static NDArray unit(NDManager manager, LabelledFeatures features, int from, int to) {
         int width = features.width();
         float[] rows = Arrays.copyOfRange(features.values(), from * width, to * width);
-        return manager.create(rows, new Shape(to - from, width)).normalize(2, 1, SHORTEST);
+        try (NDArray raw = manager.create(rows, new Shape(to - from, width))) {
+            return raw.normalize(2, 1, SHORTEST);
+        }
     }
 
     /**
@@ -96,11 +98,9 @@ public record Neighbours(int k, float[] similarities, int[] targets) {
         int rows = targets.length / k;
         int[] ranked = new int[rows * depth];
         double[] scores = new double[classes];
+        var electorate = new Vote.Electorate(k, temperature);
         for (int row = 0; row < rows; row++) {
-            Arrays.fill(scores, 0);
-            for (int i = row * k; i < (row + 1) * k; i++) {
-                scores[targets[i]] += StrictMath.exp(similarities[i] / temperature);
-            }
+            Vote.count(similarities, targets, row * k, electorate, scores);
             Ranking.best(scores, depth, ranked, row);
         }
         return new Ranking(depth, ranked);

@@ -5,83 +5,83 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A linear classifier on features that are still being learned: every batch is first classified,
- * then trained on (test-then-train, or prequential, evaluation; Gama et al. 2013,
- * doi:10.1007/s10994-012-5320-9). In the first epoch its accuracy is on records that it has not
- * trained on; in later epochs it has trained on the same records before.
+ * Classifiers on features that are still being learned: every batch is first classified, then
+ * learned (test-then-train, or prequential, evaluation; Gama et al. 2013,
+ * doi:10.1007/s10994-012-5320-9), by a linear classifier and, if wanted, by nearest neighbours. In
+ * the first epoch their accuracy is on records that they have not learned; in later epochs they
+ * have learned the same records before, the neighbours as far as their bank reaches back.
  *
- * <p>Softmax regression by SGD with momentum 0.9 on features standardised with running statistics,
- * which removes the need for MoCo's learning rate of 30 and follows the drift of the encoder. The
- * statistics take in a batch's features, never its labels, before the batch is classified. Classes
- * appear when their first record does, up to {@link #MAX_CLASSES}. Plain Java in fp32: the same
- * bits on every machine.
+ * <p>Classes appear when their first record does, up to {@link #MAX_CLASSES}. Plain Java: no
+ * natives where it runs, and the same bits on every machine.
  */
 public final class OnlineProbe {
 
     /**
      * Classes that a probe tells apart, the first to appear; records of further ones are neither
-     * counted nor trained on. Bounds the probe where labels are, say, file names.
+     * counted nor learned. Bounds the probe where labels are, say, file names.
      */
     public static final int MAX_CLASSES = 1000;
-
-    private static final float MOMENTUM = 0.9f;
-
-    /** Weight of a new batch in the running statistics. */
-    private static final float STATISTICS_RATE = 0.05f;
-
-    private static final float EPSILON = 1e-5f;
 
     /** Instead of a class's index, when there are too many. */
     private static final int UNPROBED = -1;
 
+    /**
+     * What the nearest neighbours and their bank say.
+     *
+     * @param accuracy fraction right over the window, 0 to 1; 0 before the first answer
+     * @param window answers that the accuracy covers now
+     * @param records in the bank
+     * @param deviation of the bank's features, as {@link Collapse} defines it
+     * @param rankMe of the bank's features, likewise; of the bank as it was at most its own length
+     *     ago
+     * @param rankOf the most that it could have been
+     */
+    public record Neighbourhood(
+            double accuracy,
+            int window,
+            int records,
+            double deviation,
+            double rankMe,
+            int rankOf) {}
+
     private final int width;
-    private final float learningRate;
     private final Map<String, Integer> indices = new HashMap<>();
     private final List<String> classes = new ArrayList<>();
-    private final float[] mean;
-    private final float[] variance;
-    private final byte[] hits;
-    private float[] weights = {};
-    private float[] velocity = {};
-    private long records;
+    private OnlineLinear linear;
+    private AccuracyWindow answers;
+    private @Nullable NeighbourBank bank;
 
     /**
      * A probe that knows nothing yet.
      *
      * @param width features per record, C
-     * @param window records that the accuracy covers
      */
-    public OnlineProbe(int width, int window, double learningRate) {
-        if (width < 1 || window < 1 || !(learningRate > 0)) {
-            throw new IllegalArgumentException(
-                    "probe needs positive width, window and learning rate, got "
-                            + width
-                            + ", "
-                            + window
-                            + " and "
-                            + learningRate);
+    public OnlineProbe(int width, ProbeSettings settings) {
+        if (width < 1) {
+            throw new IllegalArgumentException("a probe needs features, got " + width);
         }
         this.width = width;
-        this.learningRate = (float) learningRate;
-        this.mean = new float[width];
-        this.variance = new float[width];
-        this.hits = new byte[window];
+        linear = new OnlineLinear(width, settings.learningRate());
+        answers = new AccuracyWindow(settings.window());
+        if (settings.knn().bank() > 0) {
+            bank = new NeighbourBank(width, settings.knn(), settings.window());
+        }
     }
 
-    /** A probe that goes on where the state was taken; a changed window starts empty. */
-    public static OnlineProbe restore(ProbeState state, int window, double learningRate) {
-        var probe = new OnlineProbe(state.mean().length, window, learningRate);
+    /** A probe that goes on where the state was taken; a window or bank of another size is new. */
+    public static OnlineProbe restore(ProbeState state, ProbeSettings settings) {
+        var probe = new OnlineProbe(state.mean().length, settings);
         state.classes().forEach(probe::indexOf);
-        probe.weights = state.weights().clone();
-        probe.velocity = state.velocity().clone();
-        System.arraycopy(state.mean(), 0, probe.mean, 0, probe.width);
-        System.arraycopy(state.variance(), 0, probe.variance, 0, probe.width);
-        if (state.hits().length == window) {
-            probe.records = state.records();
-            System.arraycopy(state.hits(), 0, probe.hits, 0, window);
+        probe.linear = OnlineLinear.restore(state, settings.learningRate());
+        probe.answers = AccuracyWindow.restore(state.hits(), state.records(), settings.window());
+        BankState kept = state.bank();
+        if (kept != null && settings.knn().bank() > 0) {
+            probe.bank =
+                    NeighbourBank.restore(kept, probe.width, settings.knn(), settings.window());
         }
         return probe;
     }
@@ -90,17 +90,18 @@ public final class OnlineProbe {
     public ProbeState state() {
         return new ProbeState(
                 classes,
-                weights.clone(),
-                velocity.clone(),
-                mean.clone(),
-                variance.clone(),
-                records,
-                hits.clone());
+                linear.weights(),
+                linear.velocity(),
+                linear.mean(),
+                linear.variance(),
+                answers.records(),
+                answers.hits(),
+                bank == null ? null : bank.state());
     }
 
     /**
-     * Classifies the batch, counts how often it was right, then takes one step on it. Leaves out
-     * records of classes beyond {@link #MAX_CLASSES}.
+     * Classifies the batch, counts how often it was right, then learns it. Leaves out records of
+     * classes beyond {@link #MAX_CLASSES}.
      *
      * @param values (labels.size(), C), row-major
      */
@@ -118,58 +119,48 @@ public final class OnlineProbe {
         int[] indexOfRow = labels.stream().mapToInt(this::indexOf).toArray();
         int[] targets = Arrays.stream(indexOfRow).filter(k -> k != UNPROBED).toArray();
         if (targets.length > 0) {
-            weights = Arrays.copyOf(weights, classes.size() * (width + 1));
-            velocity = Arrays.copyOf(velocity, weights.length);
-            step(targets, probed(indexOfRow, values), known);
+            float[] kept = probed(indexOfRow, values);
+            linear.observe(targets, kept, known, classes.size(), answers);
+            if (bank != null) {
+                bank.observe(targets, kept, classes.size());
+            }
         }
     }
 
-    /**
-     * @param values the features of the targets, (targets.length, C)
-     * @param known classes that had appeared before this batch
-     */
-    private void step(int[] targets, float[] values, int known) {
-        int rows = targets.length;
-        updateStatistics(values, rows);
-        float[] inputs = standardise(values, rows);
-        float[] gradient = new float[weights.length];
-        float[] scores = new float[classes.size()];
-        for (int row = 0; row < rows; row++) {
-            score(inputs, row, scores);
-            count(known > 0 && argmax(scores, known) == targets[row]);
-            softmax(scores);
-            scores[targets[row]] -= 1;
-            accumulate(scores, inputs, row, gradient);
-        }
-        for (int i = 0; i < weights.length; i++) {
-            velocity[i] = MOMENTUM * velocity[i] + gradient[i] / rows;
-            weights[i] -= learningRate * velocity[i];
-        }
-    }
-
-    /** Fraction right over the window, 0 to 1; 0 before the first record. */
+    /** Fraction that the linear classifier got right over the window, 0 to 1; 0 at first. */
     public double accuracy() {
-        int filled = windowFilled();
-        int right = 0;
-        for (int i = 0; i < filled; i++) {
-            right += hits[i];
-        }
-        return filled == 0 ? 0 : (double) right / filled;
+        return answers.accuracy();
     }
 
     /** Records that the accuracy covers now. */
     public int windowFilled() {
-        return (int) Math.min(records, hits.length);
+        return answers.filled();
     }
 
     /** Labelled records probed. */
     public long records() {
-        return records;
+        return answers.records();
     }
 
     /** Class names, in the order of their first appearance. */
     public List<String> classes() {
         return List.copyOf(classes);
+    }
+
+    /** What the nearest neighbours say; empty without them, or before the first record. */
+    public Optional<Neighbourhood> neighbourhood() {
+        if (bank == null || bank.filled() == 0) {
+            return Optional.empty();
+        }
+        double rankMe = bank.rankMe();
+        return Optional.of(
+                new Neighbourhood(
+                        bank.accuracy(),
+                        bank.windowFilled(),
+                        bank.filled(),
+                        bank.deviation(),
+                        rankMe,
+                        bank.rankOf()));
     }
 
     private int indexOf(@Nullable String label) {
@@ -199,86 +190,5 @@ public final class OnlineProbe {
             }
         }
         return Arrays.copyOf(kept, to);
-    }
-
-    private void updateStatistics(float[] values, int rows) {
-        float rate = records == 0 ? 1 : STATISTICS_RATE;
-        for (int c = 0; c < width; c++) {
-            double sum = 0;
-            double squares = 0;
-            for (int row = 0; row < rows; row++) {
-                double value = values[row * width + c];
-                sum += value;
-                squares += value * value;
-            }
-            double batchMean = sum / rows;
-            double batchVariance = Math.max(0, squares / rows - batchMean * batchMean);
-            mean[c] += rate * (float) (batchMean - mean[c]);
-            variance[c] += rate * (float) (batchVariance - variance[c]);
-        }
-    }
-
-    private float[] standardise(float[] values, int rows) {
-        float[] scale = new float[width];
-        for (int c = 0; c < width; c++) {
-            scale[c] = (float) (1 / Math.sqrt(variance[c] + EPSILON));
-        }
-        float[] inputs = new float[rows * width];
-        for (int row = 0; row < rows; row++) {
-            for (int c = 0; c < width; c++) {
-                inputs[row * width + c] = (values[row * width + c] - mean[c]) * scale[c];
-            }
-        }
-        return inputs;
-    }
-
-    private void score(float[] inputs, int row, float[] scores) {
-        for (int k = 0; k < scores.length; k++) {
-            int from = k * (width + 1);
-            float sum = weights[from + width];
-            for (int c = 0; c < width; c++) {
-                sum += weights[from + c] * inputs[row * width + c];
-            }
-            scores[k] = sum;
-        }
-    }
-
-    private void accumulate(float[] error, float[] inputs, int row, float[] gradient) {
-        for (int k = 0; k < error.length; k++) {
-            int from = k * (width + 1);
-            for (int c = 0; c < width; c++) {
-                gradient[from + c] += error[k] * inputs[row * width + c];
-            }
-            gradient[from + width] += error[k];
-        }
-    }
-
-    private void count(boolean right) {
-        hits[(int) (records % hits.length)] = (byte) (right ? 1 : 0);
-        records++;
-    }
-
-    private static int argmax(float[] scores, int known) {
-        int best = 0;
-        for (int k = 1; k < known; k++) {
-            if (scores[k] > scores[best]) {
-                best = k;
-            }
-        }
-        return best;
-    }
-
-    private static void softmax(float[] scores) {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (float score : scores) {
-            largest = Math.max(largest, score);
-        }
-        double sum = 0;
-        for (float score : scores) {
-            sum += StrictMath.exp(score - largest);
-        }
-        for (int k = 0; k < scores.length; k++) {
-            scores[k] = (float) (StrictMath.exp(scores[k] - largest) / sum);
-        }
     }
 }

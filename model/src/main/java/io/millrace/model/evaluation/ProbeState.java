@@ -3,6 +3,7 @@ package io.millrace.model.evaluation;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything an {@link OnlineProbe} knows, in the form that checkpoints hold.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param variance running variance of each feature, (C)
  * @param records labelled records probed
  * @param hits whether the last records were classified right, a ring: 1 right, 0 wrong
+ * @param bank of the nearest neighbours; null without them
  */
 public record ProbeState(
         List<String> classes,
@@ -22,7 +24,8 @@ public record ProbeState(
         float[] mean,
         float[] variance,
         long records,
-        byte[] hits) {
+        byte[] hits,
+        @Nullable BankState bank) {
 
     public ProbeState {
         classes = List.copyOf(classes);

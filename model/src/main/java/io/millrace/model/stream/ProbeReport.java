@@ -2,15 +2,16 @@ package io.millrace.model.stream;
 
 import static java.util.Objects.requireNonNull;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * How well a linear classifier reads classes off the features, tested on each record before it is
- * trained on it.
+ * How well classifiers read classes off the features, tested on each record before they learn it.
  *
  * @param step the training step of the features
  * @param records labelled records seen so far
- * @param accuracy fraction right over the sliding window, 0 to 1
- * @param window records in the window
  * @param classes distinct labels seen
+ * @param linear the linear classifier's accuracy
+ * @param bank the nearest neighbours'; null where there are none
  * @param timestamp wall clock at the report, milliseconds since 1970
  */
 public record ProbeReport(
@@ -18,13 +19,38 @@ public record ProbeReport(
         FeatureBatch.Encoder encoder,
         long step,
         long records,
-        double accuracy,
-        int window,
         int classes,
+        Accuracy linear,
+        @Nullable Bank bank,
         long timestamp) {
+
+    /**
+     * How often answers were right.
+     *
+     * @param fraction right over the sliding window, 0 to 1
+     * @param window answers in the window
+     */
+    public record Accuracy(double fraction, int window) {}
+
+    /**
+     * The newest labelled records, and what they say of the features.
+     *
+     * @param knn the nearest neighbours' accuracy
+     * @param records in the bank
+     * @param deviation standard deviation of the L2-normalised features, mean over the C features:
+     *     0 when all images look the same, 1 / sqrt(C) when they spread evenly
+     * @param rankMe smooth rank of the features (arXiv:2210.02885)
+     * @param rankOf the most that it could be
+     */
+    public record Bank(Accuracy knn, int records, double deviation, double rankMe, int rankOf) {
+        public Bank {
+            requireNonNull(knn, "knn");
+        }
+    }
 
     public ProbeReport {
         requireNonNull(learner, "learner");
         requireNonNull(encoder, "encoder");
+        requireNonNull(linear, "linear");
     }
 }

@@ -15,7 +15,7 @@ class OnlineProbeTest {
 
     @Test
     void accuracy_approachesOne_whenClassesAreLinearlySeparable() {
-        var probe = new OnlineProbe(WIDTH, 200, 0.1);
+        var probe = new OnlineProbe(WIDTH, settings(200));
 
         feed(probe, new Random(1), 60, true);
 
@@ -26,7 +26,7 @@ class OnlineProbeTest {
 
     @Test
     void accuracy_staysAtChance_whenFeaturesSayNothingAboutTheLabel() {
-        var probe = new OnlineProbe(WIDTH, 2000, 0.1);
+        var probe = new OnlineProbe(WIDTH, settings(2000));
 
         feed(probe, new Random(2), 150, false);
 
@@ -35,7 +35,7 @@ class OnlineProbeTest {
 
     @Test
     void accuracy_isZero_beforeAnythingIsKnown() {
-        var probe = new OnlineProbe(2, 10, 0.1);
+        var probe = new OnlineProbe(2, settings(10));
 
         probe.observe(List.of("first"), new float[] {1, 2});
 
@@ -45,10 +45,10 @@ class OnlineProbeTest {
 
     @Test
     void restore_continuesToTheBit() {
-        var whole = new OnlineProbe(WIDTH, 64, 0.1);
+        var whole = new OnlineProbe(WIDTH, settings(64));
         var random = new Random(3);
         feed(whole, random, 10, true);
-        var restored = OnlineProbe.restore(whole.state(), 64, 0.1);
+        var restored = OnlineProbe.restore(whole.state(), settings(64));
 
         feed(whole, new Random(4), 10, true);
         feed(restored, new Random(4), 10, true);
@@ -60,11 +60,11 @@ class OnlineProbeTest {
 
     @Test
     void observe_leavesOutFurtherClasses_whenThereAreTooMany() {
-        var probe = new OnlineProbe(1, 10, 0.1);
+        var probe = new OnlineProbe(1, settings(10));
         int max = OnlineProbe.MAX_CLASSES;
         List<String> names = IntStream.range(0, max).mapToObj(i -> "file-" + i).toList();
         probe.observe(names, new float[max]);
-        var restored = OnlineProbe.restore(probe.state(), 10, 0.1);
+        var restored = OnlineProbe.restore(probe.state(), settings(10));
 
         probe.observe(List.of("file-3"), new float[] {5});
         restored.observe(List.of("one more", "file-3", "another"), new float[] {-9, 5, 70});
@@ -78,10 +78,14 @@ class OnlineProbeTest {
 
     @Test
     void observe_namesBothSizes_whenFeaturesDoNotFitTheLabels() {
-        var probe = new OnlineProbe(2, 10, 0.1);
+        var probe = new OnlineProbe(2, settings(10));
 
         assertThatThrownBy(() -> probe.observe(List.of("a"), new float[3]))
                 .hasMessage("expected 1 x 2 features, got 3");
+    }
+
+    private static ProbeSettings settings(int window) {
+        return new ProbeSettings(window, 0.1, KnnSettings.OFF);
     }
 
     /** Batches of 32: class k has its mean at 3 on axis k when the features tell. */

@@ -30,6 +30,11 @@ public final class Fixtures {
         return present("millrace.data", "../../shared/data", name);
     }
 
+    /** A file of the PyTorch program that this one is measured against: {@code -Dmillrace.peer}. */
+    public static Path peer(String name) {
+        return present("millrace.peer", "../../shared/peer", name);
+    }
+
     private static Path present(String property, String otherwise, String name) {
         Path path = Path.of(System.getProperty(property, otherwise), name);
         assumeTrue(

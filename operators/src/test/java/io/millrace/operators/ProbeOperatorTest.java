@@ -1,7 +1,10 @@
 package io.millrace.operators;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.model.evaluation.KnnSettings;
+import io.millrace.model.evaluation.ProbeSettings;
 import io.millrace.model.stream.FeatureBatch;
 import io.millrace.model.stream.ProbeReport;
 import java.util.ArrayList;
@@ -9,13 +12,17 @@ import java.util.List;
 import java.util.Random;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
-class ProbeFunctionTest {
+class ProbeOperatorTest {
 
     private static final int WIDTH = 4;
+
+    /** Not a multiple of the batch, so that the ring wraps inside one. */
+    private static final int BANK = 50;
+
+    private static final KnnSettings KNN = new KnnSettings(BANK, 5, 0.1, 3);
 
     @Test
     void restore_reportsWhatAnUndisturbedProbeReports() throws Exception {
@@ -53,11 +60,65 @@ class ProbeFunctionTest {
             List<ProbeReport> reports = harness.extractOutputValues();
             ProbeReport trained = last(reports, FeatureBatch.Encoder.TRAINED);
             ProbeReport untrained = last(reports, FeatureBatch.Encoder.UNTRAINED);
-            assertThat(trained.accuracy()).isGreaterThan(0.9);
-            assertThat(untrained.accuracy()).isLessThan(0.7);
+            assertThat(trained.linear().fraction()).isGreaterThan(0.9);
+            assertThat(untrained.linear().fraction()).isLessThan(0.7);
+            assertThat(bank(trained).knn().fraction()).isGreaterThan(0.9);
+            assertThat(bank(untrained).knn().fraction()).isLessThan(0.7);
             assertThat(trained.classes()).isEqualTo(2);
-            assertThat(trained.window()).isEqualTo(100);
+            assertThat(trained.linear().window()).isEqualTo(100);
+            assertThat(bank(trained).knn().window()).isEqualTo(100);
+            assertThat(bank(trained).records()).isEqualTo(BANK);
         }
+    }
+
+    @Test
+    void reports_haveNoBank_whenNeighboursAreOff() throws Exception {
+        OperatorSubtaskState checkpoint;
+        try (var harness = harness(KnnSettings.OFF)) {
+            harness.open();
+            feed(harness, 1, 5);
+            checkpoint = harness.snapshot(1, 1);
+
+            assertThat(harness.extractOutputValues())
+                    .isNotEmpty()
+                    .allSatisfy(report -> assertThat(report.bank()).isNull());
+        }
+        try (var restored = harness(KNN)) {
+            restored.initializeState(checkpoint);
+            restored.open();
+            feed(restored, 5, 9);
+
+            ProbeReport report = last(restored.extractOutputValues(), FeatureBatch.Encoder.TRAINED);
+            assertThat(report.records()).isEqualTo(8 * 8);
+            assertThat(bank(report).records()).isEqualTo(4 * 8);
+        }
+    }
+
+    @Test
+    void snapshot_holdsEveryProbe_whenItIsTakenTwice() throws Exception {
+        OperatorSubtaskState checkpoint;
+        try (var harness = harness()) {
+            harness.open();
+            feed(harness, 1, 4);
+            harness.snapshot(1, 1);
+            harness.processElement(batch(4, FeatureBatch.Encoder.TRAINED), 0);
+            checkpoint = harness.snapshot(2, 2);
+            assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
+        }
+
+        try (var restored = harness()) {
+            restored.initializeState(checkpoint);
+            restored.open();
+            feed(restored, 8, 9);
+
+            assertThat(restored.extractOutputValues())
+                    .extracting(ProbeReport::records)
+                    .containsExactly(5L * 8, 4L * 8);
+        }
+    }
+
+    private static ProbeReport.Bank bank(ProbeReport report) {
+        return requireNonNull(report.bank());
     }
 
     private static ProbeReport last(List<ProbeReport> reports, FeatureBatch.Encoder encoder) {
@@ -96,9 +157,14 @@ class ProbeFunctionTest {
 
     private static KeyedOneInputStreamOperatorTestHarness<String, FeatureBatch, ProbeReport>
             harness() throws Exception {
+        return harness(KNN);
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<String, FeatureBatch, ProbeReport>
+            harness(KnnSettings knn) throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new ProbeFunction(100, 0.1, 4)),
-                ProbeFunction::key,
+                new ProbeOperator(new ProbeSettings(100, 0.1, knn), 4),
+                ProbeOperator::key,
                 Types.STRING);
     }
 }

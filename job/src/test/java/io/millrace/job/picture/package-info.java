@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.job.picture;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.job.probe;
+
+import org.jspecify.annotations.NullMarked;

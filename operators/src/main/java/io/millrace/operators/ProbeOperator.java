@@ -1,0 +1,122 @@
+package io.millrace.operators;
+
+import io.millrace.model.evaluation.OnlineProbe;
+import io.millrace.model.evaluation.OnlineProbe.Neighbourhood;
+import io.millrace.model.evaluation.ProbeSettings;
+import io.millrace.model.evaluation.ProbeState;
+import io.millrace.model.stream.FeatureBatch;
+import io.millrace.model.stream.ProbeReport;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps classifiers on the labelled features of one encoder per key ({@link #key}) and reports
+ * their test-then-train accuracies. As in {@link TrainOperator}, keyed state is written at
+ * checkpoints only: a bank of features is megabytes, too much to copy for every batch.
+ */
+public final class ProbeOperator extends AbstractStreamOperator<ProbeReport>
+        implements OneInputStreamOperator<FeatureBatch, ProbeReport> {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final ValueStateDescriptor<ProbeState> PROBE =
+            new ValueStateDescriptor<>("probe", TypeInformation.of(ProbeState.class));
+
+    private final ProbeSettings settings;
+    private final int everySteps;
+
+    private transient ValueState<ProbeState> saved;
+    private transient Map<String, OnlineProbe> probes;
+
+    /**
+     * A probe for each key.
+     *
+     * @param everySteps reports when the training step is a multiple of it
+     */
+    public ProbeOperator(ProbeSettings settings, int everySteps) {
+        this.settings = settings;
+        this.everySteps = everySteps;
+    }
+
+    /** The key of a batch. */
+    public static String key(FeatureBatch batch) {
+        return batch.learner() + "/" + batch.encoder();
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        saved = context.getKeyedStateStore().getState(PROBE);
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        probes = new TreeMap<>();
+        List<String> names;
+        try (var keys =
+                this.<String>getKeyedStateBackend()
+                        .getKeys(PROBE.getName(), VoidNamespace.INSTANCE)) {
+            names = keys.sorted().toList();
+        }
+        for (String name : names) {
+            setCurrentKey(name);
+            probes.put(name, OnlineProbe.restore(saved.value(), settings));
+        }
+    }
+
+    @Override
+    public void processElement(StreamRecord<FeatureBatch> element) {
+        FeatureBatch batch = element.getValue();
+        OnlineProbe probe =
+                probes.computeIfAbsent(key(batch), key -> new OnlineProbe(batch.width(), settings));
+        probe.observe(batch.labels(), batch.values());
+        if (batch.step() % everySteps == 0) {
+            output.collect(new StreamRecord<>(report(batch, probe)));
+        }
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        Object key = getCurrentKey();
+        for (var probe : probes.entrySet()) {
+            setCurrentKey(probe.getKey());
+            saved.update(probe.getValue().state());
+        }
+        if (key != null) {
+            setCurrentKey(key);
+        }
+    }
+
+    private static ProbeReport report(FeatureBatch batch, OnlineProbe probe) {
+        return new ProbeReport(
+                batch.learner(),
+                batch.encoder(),
+                batch.step(),
+                probe.records(),
+                probe.classes().size(),
+                new ProbeReport.Accuracy(probe.accuracy(), probe.windowFilled()),
+                probe.neighbourhood().map(ProbeOperator::bank).orElse(null),
+                System.currentTimeMillis());
+    }
+
+    private static ProbeReport.@Nullable Bank bank(Neighbourhood neighbourhood) {
+        return new ProbeReport.Bank(
+                new ProbeReport.Accuracy(neighbourhood.accuracy(), neighbourhood.window()),
+                neighbourhood.records(),
+                neighbourhood.deviation(),
+                neighbourhood.rankMe(),
+                neighbourhood.rankOf());
+    }
+}

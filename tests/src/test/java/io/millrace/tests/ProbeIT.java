@@ -1,0 +1,325 @@
+package io.millrace.tests;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.job.broker.EmbeddedBroker;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code millrace probe} on the encoder of a small run, as a user calls it. */
+@TestInstance(Lifecycle.PER_CLASS)
+class ProbeIT {
+
+    private static final int TRAIN = 192;
+    private static final int TEST = 64;
+
+    private Path directory;
+    private Path train;
+    private Path test;
+    private Path archive;
+    private Path labels;
+    private Outputs run;
+
+    @BeforeAll
+    void train(@TempDir Path temporary) throws IOException {
+        directory = temporary;
+        train = directory.resolve("train");
+        test = directory.resolve("test");
+        Pictures.write(directory.resolve("all"), TRAIN + TEST);
+        List<String> classes = new ArrayList<>();
+        archive = directory.resolve("train.tar.gz");
+        try (OutputStream tar = new GZIPOutputStream(Files.newOutputStream(archive));
+                Stream<Path> files = Files.walk(directory.resolve("all"))) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                boolean isTest = Integer.parseInt(file.getFileName().toString(), 0, 5, 10) >= TRAIN;
+                String name = file.getParent().getFileName() + "/" + file.getFileName();
+                Path copy = (isTest ? test : train).resolve(name);
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy);
+                if (!isTest) {
+                    // Flat: only the file of labels tells the class.
+                    entry(tar, file.getFileName().toString(), Files.readAllBytes(file));
+                    classes.add(file.getParent().getFileName().toString());
+                }
+            }
+            tar.write(new byte[1024]);
+        }
+        labels = Files.write(directory.resolve("labels.txt"), classes);
+        run = new Outputs(directory.resolve("run"));
+        Invocation trained = Invocation.of(Invocation.train(train, 1, run.root()));
+        assertThat(trained.exitCode()).as(trained.err()).isZero();
+    }
+
+    @Test
+    void probe_printsJson_writesResultsAndPicture_whenSourcesAreFolders() throws IOException {
+        Path out = directory.resolve("results");
+
+        Invocation probed =
+                probe("--train", train, "--test", test, "--protocol", "both", "--out", out);
+
+        JsonNode json = json(probed);
+        assertThat(json.path("knn_accuracy").asDouble(-1)).isBetween(0.15, 1.0);
+        assertThat(json.path("linear_accuracy").asDouble(-1)).isBetween(0.15, 1.0);
+        assertThat(json.path("train").path("images").asInt()).isEqualTo(TRAIN);
+        assertThat(json.path("test").path("images").asInt()).isEqualTo(TEST);
+        assertThat(json.path("knn"))
+                .extracting(vote -> vote.path("features").asText() + vote.path("temperature"))
+                .containsExactly("backbone0.1", "backbone0.07", "head0.1", "head0.07");
+        assertThat(json.path("linear"))
+                .extracting(linear -> linear.path("protocol").asText())
+                .containsExactly("standardised", "moco");
+        assertThat(json.path("knn"))
+                .allSatisfy(
+                        vote ->
+                                assertThat(vote.path("top5").asDouble())
+                                        .isBetween(vote.path("top1").asDouble(), 1.0));
+        assertThat(images(json)).isEqualTo(TEST);
+        assertThat(json.path("features").path("rank_me").asDouble()).isBetween(1.0, 16.0);
+        assertThat(json.path("snapshot").path("weights_sha256").asText())
+                .isEqualTo(run.manifest().path("weights_sha256").asText());
+        assertThat(probed.err())
+                .contains("phase=features set=train", "phase=features set=test")
+                .doesNotContain("\r", "\u001b");
+        assertThat(Outputs.json(Files.readString(out.resolve("results.json")))).isEqualTo(json);
+        assertThat(ImageIO.read(out.resolve("confusion.png").toFile()).getWidth())
+                .isGreaterThan(500);
+    }
+
+    @Test
+    void probe_findsTheSame_whenTheImagesComeAsArchiveOrTopic() throws IOException {
+        JsonNode folders = json(probe("--train", train, "--test", test));
+
+        JsonNode archives =
+                json(probe("--train", archive, "--train-labels", labels, "--test", test));
+        JsonNode topics;
+        try (var broker = EmbeddedBroker.start(run.root().resolve("broker"))) {
+            topics =
+                    json(
+                            probe(
+                                    "--train",
+                                    "kafka:images@0-" + TRAIN,
+                                    "--test",
+                                    test,
+                                    "--bootstrap",
+                                    broker.bootstrap()));
+            Invocation beyond =
+                    probe(
+                            "--train",
+                            "kafka:images@0-" + (TRAIN + 1),
+                            "--test",
+                            test,
+                            "--bootstrap",
+                            broker.bootstrap());
+            assertFailed(beyond, 2, "kafka:images@0-193", "192");
+        }
+
+        for (JsonNode other : List.of(archives, topics)) {
+            assertThat(other.path("train").path("images").asInt()).isEqualTo(TRAIN);
+            assertThat(other.path("knn")).isEqualTo(folders.path("knn"));
+            assertThat(other.path("linear_accuracy")).isEqualTo(folders.path("linear_accuracy"));
+            assertThat(other.path("per_class")).isEqualTo(folders.path("per_class"));
+        }
+    }
+
+    @Test
+    void probe_printsATable_andFilesBesideTheSnapshot_forAPerson() throws IOException {
+        Path snapshot = copyOfSnapshot("for-a-person");
+        Files.delete(snapshot.resolve("head.safetensors"));
+
+        Invocation probed =
+                Invocation.of(
+                        words("--snapshot", snapshot, "--train", train, "--test", test, "--k", 20));
+
+        assertThat(probed.exitCode()).as(probed.err()).isZero();
+        assertThat(probed.out())
+                .contains("kNN on backbone, k 20, T 0.1", "linear, standardised features", "RankMe")
+                .contains("class ", "images", "results.json and confusion.png are in ")
+                .doesNotContain("kNN on head");
+        assertThat(snapshot.resolveSibling("for-a-person.probe"))
+                .isDirectoryContaining("glob:**/results.json")
+                .isDirectoryContaining("glob:**/confusion.png");
+    }
+
+    @Test
+    void probe_isWithinNoise_whenTheEncoderComputesInBf16() throws IOException {
+        JsonNode fp32 = json(probe("--train", train, "--test", test));
+        JsonNode bf16 = json(probe("--train", train, "--test", test, "--precision", "bf16"));
+
+        // 64 images: four of them are 6 points.
+        assertThat(Math.abs(bf16.path("knn_accuracy").asDouble() - accuracy(fp32)))
+                .isLessThan(0.0626);
+        assertThat(bf16.path("plan").path("precision").asText()).isEqualTo("bf16");
+    }
+
+    @Test
+    void probe_exitsWith2_whenThereIsNoSnapshot() {
+        Invocation failed =
+                Invocation.of(
+                        words(
+                                "--snapshot",
+                                directory.resolve("nowhere"),
+                                "--train",
+                                train,
+                                "--test",
+                                test));
+
+        assertFailed(failed, 2, "nowhere", "RUN/snapshots/default");
+    }
+
+    @Test
+    void probe_exitsWith5AndNamesTheFile_whenTheSnapshotIsDamaged() throws IOException {
+        Path snapshot = copyOfSnapshot("damaged");
+        for (String name : List.of("head.safetensors", "model.safetensors")) {
+            Path file = snapshot.resolve(name);
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length - 3] ^= 1;
+            Files.write(file, bytes);
+
+            assertFailed(
+                    Invocation.of(words("--snapshot", snapshot, "--train", train, "--test", test)),
+                    5,
+                    name,
+                    "SHA-256",
+                    "copy the snapshot again");
+        }
+        Files.delete(snapshot.resolve("model.safetensors"));
+        assertFailed(
+                Invocation.of(words("--snapshot", snapshot, "--train", train, "--test", test)),
+                5,
+                "model.safetensors is missing");
+    }
+
+    @Test
+    void probe_exitsWith5_whenNothingTellsTheClasses() {
+        assertFailed(
+                probe("--train", archive, "--test", test), 5, archive.toString(), "192 have no label");
+    }
+
+    @Test
+    void probe_exitsWith5_whenThereAreNoImages() throws IOException {
+        Path empty = Files.createDirectories(directory.resolve("empty"));
+
+        assertFailed(probe("--train", train, "--test", empty), 5, empty.toString(), "no image");
+    }
+
+    @Test
+    void probe_exitsWith5_whenThereAreFewerLabelsThanImages() throws IOException {
+        Path few = Files.write(directory.resolve("few.txt"), List.of("a", "b"));
+
+        assertFailed(
+                probe("--train", archive, "--train-labels", few, "--test", test),
+                5,
+                few.toString(),
+                "2 labels",
+                "192 images");
+    }
+
+    @Test
+    void probe_exitsWith2_whenATopicComesWithoutBrokersOrWithAFileOfLabels() {
+        assertFailed(probe("--train", "kafka:images", "--test", test), 2, "--bootstrap");
+        assertFailed(
+                probe("--train", train, "--test", test, "--k", 0), 2, "--k");
+        assertFailed(
+                probe("--train", "kafka:images@7", "--test", test, "--bootstrap", "localhost:1"),
+                2,
+                "kafka:TOPIC@START-END");
+    }
+
+    private Invocation probe(Object... more) {
+        List<String> words = words("--snapshot", run.latest(), "--json");
+        for (Object word : more) {
+            words.add(word.toString());
+        }
+        return Invocation.of(words);
+    }
+
+    private static List<String> words(Object... more) {
+        List<String> words = new ArrayList<>(List.of("probe", "--threads", "1"));
+        for (Object word : more) {
+            words.add(word.toString());
+        }
+        return words;
+    }
+
+    private static JsonNode json(Invocation probed) throws IOException {
+        assertThat(probed.exitCode()).as(probed.err()).isZero();
+        return Outputs.json(probed.out());
+    }
+
+    private static double accuracy(JsonNode json) {
+        return json.path("knn_accuracy").asDouble();
+    }
+
+    /** Those that the confusion matrix counts. */
+    private static int images(JsonNode json) {
+        int images = 0;
+        for (JsonNode row : json.path("confusion")) {
+            for (JsonNode cell : row) {
+                images += cell.asInt();
+            }
+        }
+        return images;
+    }
+
+    private Path copyOfSnapshot(String name) throws IOException {
+        Path copy = Files.createDirectories(directory.resolve(name));
+        try (Stream<Path> files = Files.list(run.latest().toRealPath())) {
+            for (Path file : files.toList()) {
+                Files.copy(
+                        file,
+                        copy.resolve(file.getFileName()),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        return copy;
+    }
+
+    /** In one sentence, the last that it says. */
+    private static void assertFailed(Invocation failed, int exitCode, String... parts) {
+        assertThat(failed.exitCode()).as(failed.err()).isEqualTo(exitCode);
+        assertThat(failed.out()).isEmpty();
+        List<String> lines = failed.err().lines().toList();
+        assertThat(lines.get(lines.size() - 1)).startsWith("millrace: ").contains(parts);
+        assertThat(failed.err()).doesNotContain("\tat ");
+    }
+
+    /** One file of a ustar archive. */
+    private static void entry(OutputStream tar, String name, byte[] content) throws IOException {
+        byte[] header = new byte[512];
+        put(header, 0, name);
+        put(header, 100, "0000644\0");
+        put(header, 124, String.format("%011o ", content.length));
+        put(header, 136, "00000000000 ");
+        put(header, 148, "        ");
+        put(header, 156, "0");
+        put(header, 257, "ustar\00000");
+        int sum = 0;
+        for (byte b : header) {
+            sum += b & 0xff;
+        }
+        put(header, 148, String.format("%06o\0 ", sum));
+        tar.write(header);
+        tar.write(content);
+        tar.write(new byte[(512 - content.length % 512) % 512]);
+    }
+
+    private static void put(byte[] header, int at, String text) {
+        byte[] bytes = text.getBytes(US_ASCII);
+        System.arraycopy(bytes, 0, header, at, bytes.length);
+    }
+}
