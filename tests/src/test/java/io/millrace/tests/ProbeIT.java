@@ -207,7 +207,10 @@ class ProbeIT {
     @Test
     void probe_exitsWith5_whenNothingTellsTheClasses() {
         assertFailed(
-                probe("--train", archive, "--test", test), 5, archive.toString(), "192 have no label");
+                probe("--train", archive, "--test", test),
+                5,
+                archive.toString(),
+                "192 have no label");
     }
 
     @Test
@@ -232,8 +235,7 @@ class ProbeIT {
     @Test
     void probe_exitsWith2_whenATopicComesWithoutBrokersOrWithAFileOfLabels() {
         assertFailed(probe("--train", "kafka:images", "--test", test), 2, "--bootstrap");
-        assertFailed(
-                probe("--train", train, "--test", test, "--k", 0), 2, "--k");
+        assertFailed(probe("--train", train, "--test", test, "--k", 0), 2, "--k");
         assertFailed(
                 probe("--train", "kafka:images@7", "--test", test, "--bootstrap", "localhost:1"),
                 2,

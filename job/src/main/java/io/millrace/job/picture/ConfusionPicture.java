@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A confusion matrix as a picture: a row for each true class, a column for each answer, shaded by
- * the share of the row, with the counts written in where there is room.
+ * the share of the row, with the counts written in where there is room, and beside each row how
+ * much of it is right.
  */
 public final class ConfusionPicture {
 
@@ -21,6 +23,10 @@ public final class ConfusionPicture {
     private static final int MAX_NAMED = 100;
     private static final int MIN_WIDTH = 560;
     private static final int SMALL = 12;
+    private static final int SHARES = 60;
+
+    /** Shade from which on letters are white. */
+    private static final double DARK = 0.55;
 
     private final List<String> classes;
     private final int[][] confusion;
@@ -46,20 +52,26 @@ public final class ConfusionPicture {
         int left = MARGIN + 24 + names;
         int top = MARGIN + TITLE;
         int side = cell * count;
-        int width = Math.max(left + side + MARGIN, MIN_WIDTH);
+        int width = Math.max(left + side + SHARES + MARGIN, MIN_WIDTH);
         try (var canvas = new Canvas(width, top + side + names + 44)) {
             canvas.text(title, MARGIN, MARGIN + 8, Lettering.bold(15), Anchor.LEFT);
+            String legend = "shade: share of the class; right: how much of it is recognised";
+            canvas.text(legend, MARGIN, MARGIN + 28, Lettering.plain(SMALL), Anchor.LEFT);
             for (int row = 0; row < count; row++) {
                 cells(canvas, row, left, top + row * cell, cell);
                 if (named) {
                     names(canvas, row, left, top, cell);
+                    double beside = left + side + SHARES - 4;
+                    double middle = top + (row + 0.5) * cell;
+                    canvas.text(
+                            recognised(row), beside, middle, Lettering.plain(SMALL), Anchor.RIGHT);
                 }
             }
             frame(canvas, left, top, side);
-            double middle = side / 2.0;
+            double centre = side / 2.0;
             double below = top + side + names + 24;
-            canvas.text("answer", left + middle, below, Lettering.plain(14), Anchor.CENTRE);
-            canvas.upward("class", MARGIN + 4, top + middle, Lettering.plain(14));
+            canvas.text("answer", left + centre, below, Lettering.plain(14), Anchor.CENTRE);
+            canvas.upward("class", MARGIN + 4, top + centre, Lettering.plain(14));
             canvas.save(file);
         }
     }
@@ -72,10 +84,18 @@ public final class ConfusionPicture {
             double x = left + column * cell;
             canvas.fill(x, top, cell, cell, shade(share));
             if (classes.size() <= MAX_NUMBERED && count > 0) {
-                var lettering = new Lettering(SMALL, false, share > 0.5 ? Color.WHITE : Canvas.INK);
+                var lettering =
+                        new Lettering(SMALL, false, depth(share) > DARK ? Color.WHITE : Canvas.INK);
                 canvas.text("" + count, x + cell / 2.0, top + cell / 2.0, lettering, Anchor.CENTRE);
             }
         }
+    }
+
+    private String recognised(int row) {
+        long images = Arrays.stream(confusion[row]).asLongStream().sum();
+        return images == 0
+                ? "-"
+                : String.format(Locale.ROOT, "%.1f %%", 100.0 * confusion[row][row] / images);
     }
 
     private void names(Canvas canvas, int place, int left, int top, int cell) {
@@ -109,9 +129,14 @@ public final class ConfusionPicture {
         canvas.line(left + side, top, left + side, top + side, thin);
     }
 
-    /** White to dark blue; the root lets small confusions show. */
+    /** The root lets small confusions show. */
+    private static double depth(double share) {
+        return Math.sqrt(share);
+    }
+
+    /** White to dark blue. */
     private static Color shade(double share) {
-        double depth = Math.sqrt(share);
+        double depth = depth(share);
         return new Color(
                 (int) Math.round(255 - depth * (255 - 16)),
                 (int) Math.round(255 - depth * (255 - 60)),
