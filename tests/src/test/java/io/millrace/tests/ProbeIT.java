@@ -38,21 +38,22 @@ class ProbeIT {
         directory = temporary;
         train = directory.resolve("train");
         test = directory.resolve("test");
-        Pictures.write(directory.resolve("all"), TRAIN + TEST);
+        Path all = directory.resolve("all");
+        Pictures.write(all, TRAIN + TEST);
         List<String> classes = new ArrayList<>();
         archive = directory.resolve("train.tar.gz");
         try (var tar = new TarGz(archive);
-                Stream<Path> files = Files.walk(directory.resolve("all"))) {
+                Stream<Path> files = Files.walk(all)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                boolean isTest = Integer.parseInt(file.getFileName().toString(), 0, 5, 10) >= TRAIN;
-                String name = file.getParent().getFileName() + "/" + file.getFileName();
-                Path copy = (isTest ? test : train).resolve(name);
-                Files.createDirectories(copy.getParent());
-                Files.copy(file, copy);
+                String label = all.relativize(file).getName(0).toString();
+                String name = all.relativize(file).getName(1).toString();
+                boolean isTest = Integer.parseInt(name, 0, 5, 10) >= TRAIN;
+                Path folder = Files.createDirectories((isTest ? test : train).resolve(label));
+                Files.copy(file, folder.resolve(name));
                 if (!isTest) {
                     // Flat: only the file of labels tells the class.
-                    tar.add(file.getFileName().toString(), Files.readAllBytes(file));
-                    classes.add(file.getParent().getFileName().toString());
+                    tar.add(name, Files.readAllBytes(file));
+                    classes.add(label);
                 }
             }
         }

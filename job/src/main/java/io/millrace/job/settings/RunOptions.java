@@ -68,8 +68,8 @@ public final class RunOptions {
                             Domain.integer(0, 1_000_000, 4096)),
                     new Setting<>(
                             PROBE_KNN_K,
-                            "Neighbours that vote. Offline 200 is usual, among tens of thousands; a"
-                                    + " small bank does better with fewer.",
+                            "Neighbours that vote. Offline 200 of tens of thousands is usual; here a"
+                                    + " class has about `probe.knn.bank` over the classes to offer.",
                             Domain.integer(1, 100_000, 20)),
                     new Setting<>(
                             PROBE_KNN_TEMPERATURE,
