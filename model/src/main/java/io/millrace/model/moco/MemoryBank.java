@@ -62,7 +62,8 @@ final class MemoryBank implements PretextTask {
             NDArray q = query.normalized(); // (N, D)
             NDArray logits = InfoNce.logits(q, k, negatives, contrast.temperature());
             NDArray loss = InfoNce.loss(logits);
-            return Contrasted.backward(collector, loss, InfoNce.matching(logits, contrast.temperature()), query);
+            return Contrasted.backward(
+                    collector, loss, InfoNce.matching(logits, contrast.temperature()), query);
         }
     }
 

@@ -54,7 +54,8 @@ final class MomentumBatch implements PretextTask {
             NDArray logits = InBatch.logits(query.normalized(), k, temperature); // (N, N)
             NDArray scale = logits.getManager().create((float) (2 * temperature));
             NDArray loss = InBatch.loss(logits).mul(scale);
-            return Contrasted.backward(collector, loss, InBatch.matching(logits, temperature), query);
+            return Contrasted.backward(
+                    collector, loss, InBatch.matching(logits, temperature), query);
         }
     }
 

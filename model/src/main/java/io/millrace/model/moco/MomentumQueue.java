@@ -58,6 +58,7 @@ final class MomentumQueue implements PretextTask {
 
     /** Equation 1: each query against its key and the queue. */
     private OnePass contrast(Batch batch, Views queries, Views keys, int pass) {
+        double temperature = settings.contrast().temperature();
         RowOrder keyRows = rows.ofKeys(batch.step(), passes() * batch.number() + pass);
         NDArray keyInput = keys.in(keyRows);
         NDArray k = keyEncoder.forward(keyInput, keyRows, Pass.WITHOUT_GRADIENT).normalized();
@@ -67,10 +68,10 @@ final class MomentumQueue implements PretextTask {
             Output query = queryEncoder.forward(queryInput, rows.ofQueries(), Pass.WITH_GRADIENT);
             NDArray q = query.normalized(); // (N, D)
             NDArray negatives = queue.negatives(batch.step()); // (D, K)
-            NDArray logits = InfoNce.logits(q, k, negatives, settings.contrast().temperature());
+            NDArray logits = InfoNce.logits(q, k, negatives, temperature);
             NDArray loss = InfoNce.loss(logits);
-            return new OnePass(
-                    Contrasted.backward(collector, loss, InfoNce.matching(logits, settings.contrast().temperature()), query), k);
+            NDArray matching = InfoNce.matching(logits, temperature);
+            return new OnePass(Contrasted.backward(collector, loss, matching, query), k);
         }
     }
 
