@@ -22,7 +22,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** 442 views by Pillow 12.3.0 and torchvision 0.28.0, equal after every stage. */
+/** Views by Pillow and torchvision, equal after every stage: 442 in the shared folder's file. */
 @Tag("parity")
 class ViewsParityTest {
 
@@ -58,10 +58,8 @@ class ViewsParityTest {
             }
         }
         assertThat(different).as("rows that differ; %d are equal", equal).isEmpty();
-        assertThat(unsupported)
-                .allMatch(name -> name.endsWith(".webp") || name.endsWith(".tif"))
-                .hasSize(18);
-        assertThat(equal).isEqualTo(424);
+        assertThat(unsupported).allMatch(name -> name.endsWith(".webp") || name.endsWith(".tif"));
+        assertThat(equal).isPositive().isEqualTo(lines.size() - 1 - unsupported.size());
     }
 
     private Map<String, byte[]> archive(String name) {

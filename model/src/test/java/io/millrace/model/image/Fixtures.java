@@ -2,6 +2,7 @@ package io.millrace.model.image;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.model.parity.ParityFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Large fixtures that are no part of the repository; a test that asks for absent ones is skipped.
@@ -20,26 +22,43 @@ public final class Fixtures {
 
     private Fixtures() {}
 
-    /** A file of the parity fixtures: {@code -Dmillrace.parity}. */
+    /**
+     * A file of the parity fixtures: of the folder that {@code -Dmillrace.parity} names, or else of
+     * the shared one.
+     */
     public static Path parity(String name) {
-        return present("millrace.parity", "../../shared/parity", name);
+        Optional<Path> file = ParityFolder.find(name);
+        assumeTrue(
+                file.isPresent(),
+                () ->
+                        "no "
+                                + name
+                                + " in "
+                                + System.getProperty(ParityFolder.PROPERTY, "../../shared/parity")
+                                + ": skipped");
+        return file.orElseThrow();
     }
 
-    /** A file of the data sets: {@code -Dmillrace.data}. */
+    /** A file of the data sets: of the folder that {@code -Dmillrace.data} names. */
     public static Path data(String name) {
-        return present("millrace.data", "../../shared/data", name);
+        String value = System.getProperty("millrace.data");
+        Path folder =
+                value == null
+                        ? Path.of("../../shared/data")
+                        : ParityFolder.named("millrace.data", value);
+        Path file = folder.resolve(name);
+        assumeTrue(
+                Files.isRegularFile(file),
+                () -> file.toAbsolutePath() + " is absent; give its folder by -Dmillrace.data");
+        return file;
     }
 
     /** A file of the PyTorch program that this one is measured against: {@code -Dmillrace.peer}. */
     public static Path peer(String name) {
-        return present("millrace.peer", "../../shared/peer", name);
-    }
-
-    private static Path present(String property, String otherwise, String name) {
-        Path path = Path.of(System.getProperty(property, otherwise), name);
+        Path path = Path.of(System.getProperty("millrace.peer", "../../shared/peer"), name);
         assumeTrue(
                 Files.isRegularFile(path),
-                () -> path.toAbsolutePath() + " is absent; give its folder by -D" + property);
+                () -> path.toAbsolutePath() + " is absent; give its folder by -Dmillrace.peer");
         return path;
     }
 

@@ -14,11 +14,22 @@ final class Samples {
 
     static final int SIDE = 16;
     static final int BATCH = 8;
+    static final int D = 16;
     static final Contrast CONTRAST = new Contrast(20, 0.2, 0.9);
+    static final Sgd SGD = new Sgd(0.1, 0.9, 5e-4);
 
     private Samples() {}
 
     static MocoSettings settings(Precision precision, Contrast contrast) {
+        return settings(Head.Kind.MLP, precision, contrast, new BatchNormSplits(2, true), SGD);
+    }
+
+    static MocoSettings settings(
+            Head.Kind head,
+            Precision precision,
+            Contrast contrast,
+            BatchNormSplits splits,
+            Sgd sgd) {
         return new MocoSettings(
                 new EncoderSettings(
                         new Architecture(
@@ -26,14 +37,14 @@ final class Samples {
                                 Architecture.Stem.CIFAR,
                                 8,
                                 List.of(1, 1)),
-                        new Head(Head.Kind.MLP, 16),
+                        new Head(head, D),
                         Normalization.CIFAR10,
                         precision),
                 SIDE,
                 BATCH,
                 contrast,
-                new BatchNormSplits(2, true),
-                new Sgd(0.1, 0.9, 5e-4),
+                splits,
+                sgd,
                 new Schedule(Schedule.Kind.COSINE, 100),
                 7);
     }

@@ -1,54 +1,59 @@
 package io.millrace.model.parity;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.model.encoder.Architecture;
+import io.millrace.model.encoder.Architecture.Block;
+import io.millrace.model.encoder.Architecture.Stem;
+import io.millrace.model.snapshot.NamedTensor;
+import io.millrace.model.snapshot.SafetensorsFile;
+import io.millrace.model.snapshot.TensorInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
-/** One safetensors file of the reference implementations' outputs. */
+/** One safetensors file of the reference implementations' outputs, and what its metadata says. */
 public final class Fixture {
 
-    private static final String PROPERTY = "millrace.parity";
+    private static final Pattern INPUT =
+            Pattern.compile("images\\(t=(\\d+), N=(\\d+), side=(\\d+)\\)");
+    private static final Pattern SHUFFLE = Pattern.compile(".*row \\((\\d+)i\\+(\\d+)\\) mod N");
 
-    private final JsonNode header;
-    private final ByteBuffer data;
+    private final Path file;
+    private final Map<String, String> metadata;
+    private final Map<String, NamedTensor> tensors;
 
-    private Fixture(JsonNode header, ByteBuffer data) {
-        this.header = header;
-        this.data = data;
+    private Fixture(Path file, Map<String, String> metadata, Map<String, NamedTensor> tensors) {
+        this.file = file;
+        this.metadata = metadata;
+        this.tensors = tensors;
     }
 
-    /**
-     * Reads a fixture of the folder that the system property {@code millrace.parity} names; without
-     * the property the test is skipped where the default folder is absent.
-     */
-    public static Fixture read(String name) throws IOException {
-        Path folder = Path.of(System.getProperty(PROPERTY, "../../shared/parity"));
-        Path file = folder.resolve(name + ".safetensors");
-        if (System.getProperty(PROPERTY) == null) {
-            Assumptions.assumeTrue(
-                    Files.exists(file), () -> "no parity fixture at " + file + ": skipped");
+    public static Fixture read(Path path) throws IOException {
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            Map<String, NamedTensor> tensors = new HashMap<>();
+            for (TensorInfo info : file.tensors()) {
+                tensors.put(info.name(), file.read(info.name()));
+            }
+            return new Fixture(path, file.metadata(), tensors);
         }
-        assertThat(file).as("fixture asked for by -D" + PROPERTY).exists();
-        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-        int length = (int) bytes.getLong();
-        String header = new String(bytes.array(), Long.BYTES, length, UTF_8);
-        ByteBuffer data = bytes.slice(Long.BYTES + length, bytes.capacity() - Long.BYTES - length);
-        return new Fixture(new ObjectMapper().readTree(header), data);
     }
 
     /** A value of the metadata. */
     public String text(String key) {
-        JsonNode value = header.get("__metadata__").get(key);
-        assertThat(value).as("metadata " + key).isNotNull();
-        return value.asText();
+        return value(key).orElseThrow(() -> wrong(key, "a value", "none"));
+    }
+
+    private Optional<String> value(String key) {
+        return Optional.ofNullable(metadata.get(key));
     }
 
     public int integer(String key) {
@@ -59,19 +64,108 @@ public final class Fixture {
         return Double.parseDouble(text(key));
     }
 
+    /** Python's {@code True} or {@code False}. */
+    public boolean flag(String key) {
+        return switch (text(key)) {
+            case "True" -> true;
+            case "False" -> false;
+            default -> throw wrong(key, "True or False", text(key));
+        };
+    }
+
+    /** The weights' numbers. */
     public Formula formula() {
         return new Formula(integer("base"));
     }
 
+    /** torchvision's network of that name, with the stem that the metadata names. */
+    public Architecture architecture() {
+        Stem stem = Stem.valueOf(value("stem").orElse("imagenet").toUpperCase(Locale.ROOT));
+        return switch (text("arch")) {
+            case "resnet18" -> Architecture.resnet18(stem);
+            case "resnet34" -> Architecture.resnet34(stem);
+            case "resnet50" -> Architecture.resnet50(stem);
+            case "resnet101" -> new Architecture(Block.BOTTLENECK, stem, 64, List.of(3, 4, 23, 3));
+            case "resnet152" -> new Architecture(Block.BOTTLENECK, stem, 64, List.of(3, 8, 36, 3));
+            default -> throw wrong("arch", "one of torchvision's ResNets", text("arch"));
+        };
+    }
+
+    /** Batch norm's splits, S. */
+    public int splits() {
+        return value("bn_splits").map(Integer::valueOf).orElse(1);
+    }
+
+    /** Row i of a shuffled key batch of n rows is this row; none where keys keep their order. */
+    public Optional<int[]> shuffle(int n) {
+        return value("shuffle").map(rule -> permutation(match("shuffle", SHUFFLE, rule), n));
+    }
+
+    private int[] permutation(Matcher rule, int n) {
+        int factor = Integer.parseInt(rule.group(1));
+        int start = Integer.parseInt(rule.group(2));
+        int[] rows = IntStream.range(0, n).map(i -> (factor * i + start) % n).toArray();
+        assertThat(rows).as("%s: %s, N = %d", file, rule.group(), n).doesNotHaveDuplicates();
+        return rows;
+    }
+
+    /**
+     * An encoder's input.
+     *
+     * @param images (n, 3, side, side), row-major, in [-1, 1)
+     */
+    public record Input(float[] images, int n, int side) {}
+
+    /** The input of an encoder's fixture. */
+    public Input input() {
+        Matcher numbers = match("input", INPUT, text("input"));
+        int n = Integer.parseInt(numbers.group(2));
+        int side = Integer.parseInt(numbers.group(3));
+        long t = Long.parseLong(numbers.group(1));
+        return new Input(new Formula(0).images(t, n, side), n, side);
+    }
+
+    private Matcher match(String key, Pattern pattern, String value) {
+        Matcher matcher = pattern.matcher(value);
+        if (!matcher.matches()) {
+            throw wrong(key, pattern.pattern(), value);
+        }
+        return matcher;
+    }
+
+    /** Whether there is such a tensor. */
+    public boolean has(String tensor) {
+        return tensors.containsKey(tensor);
+    }
+
     /** A float32 tensor, row-major. */
     public float[] floats(String name) {
-        JsonNode entry = header.get(name);
-        assertThat(entry).as("tensor " + name).isNotNull();
-        assertThat(entry.get("dtype").asText()).isEqualTo("F32");
-        int from = entry.get("data_offsets").get(0).asInt();
-        int to = entry.get("data_offsets").get(1).asInt();
-        float[] values = new float[(to - from) / Float.BYTES];
-        data.slice(from, to - from).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+        ByteBuffer data = data(name, TensorInfo.Type.F32);
+        float[] values = new float[data.remaining() / Float.BYTES];
+        data.asFloatBuffer().get(values);
         return values;
+    }
+
+    /** The only number of an int64 tensor. */
+    public long integerOf(String name) {
+        return data(name, TensorInfo.Type.I64).getLong(0);
+    }
+
+    private ByteBuffer data(String name, TensorInfo.Type type) {
+        NamedTensor tensor = tensors.get(name);
+        if (tensor == null || tensor.info().type() != type) {
+            throw wrong("tensor " + name, type.toString(), tensor + "");
+        }
+        return tensor.data();
+    }
+
+    private IllegalArgumentException wrong(String key, String expected, String got) {
+        return new IllegalArgumentException(
+                "%s: expected %s to be %s, got %s".formatted(file, key, expected, got));
+    }
+
+    @Override
+    public String toString() {
+        return file.getFileName().toString();
     }
 }
