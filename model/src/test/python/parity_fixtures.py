@@ -4,7 +4,9 @@ usage: parity_fixtures.py OUT SOURCE...
 
 A SOURCE is a JSON file, {name: metadata, ...}, or a fixture (.safetensors) whose metadata is taken and whose
 tensors are computed anew. Metadata with "steps" gives a training fixture, without it an encoder's. Each is
-written to OUT/NAME.safetensors; a fixture's distance to what was computed here is printed.
+written to OUT/NAME.safetensors; a fixture's distance to what was computed here is printed, and for JSON how far
+PyTorch's own other kernels (without oneDNN) are from it. A unit of a ReLU that rounding switches changes all
+that follows: a fixture whose kernels are not well within the tolerances holds nobody to them, take another base.
 
 The layout and the formula are those of the parity fixtures' README; the step follows moco/builder.py of
 facebookresearch/moco and the model cells of its CIFAR notebook (arXiv:1911.05722, Algorithm 1; the key
@@ -193,10 +195,14 @@ def moco_fixture(spec):
     return tensors
 
 
+def compute(spec):
+    tensors = moco_fixture(spec) if "steps" in spec else encoder_fixture(spec)
+    return {n: v.detach().contiguous().clone() for n, v in tensors.items()}
+
+
 def write(out, name, spec):
     """Returns the tensors as they were written."""
-    tensors = moco_fixture(spec) if "steps" in spec else encoder_fixture(spec)
-    tensors = {n: v.detach().contiguous().clone() for n, v in tensors.items()}
+    tensors = compute(spec)
     save_file(tensors, out / (name + ".safetensors"), metadata=spec)
     return tensors
 
@@ -214,7 +220,9 @@ def main(out, *sources):
     for source in map(pathlib.Path, sources):
         if source.suffix == ".json":
             for name, spec in json.loads(source.read_text()).items():
-                write(out, name, spec)
+                fixture = write(out, name, spec)
+                with torch.backends.mkldnn.flags(enabled=False):
+                    distances(name, fixture, compute(spec))
         else:
             with safe_open(source, "pt") as fixture:
                 spec = fixture.metadata()

@@ -22,7 +22,10 @@ class LossCurveTest {
     private static final int K = 128;
     private static final int STEPS = 150;
 
-    private static MocoSettings settings(double momentum) {
+    /** Steps after which every key of the queue is a real one. */
+    private static final int FILLED = K / N;
+
+    private static MocoSettings settings(double learningRate) {
         return new MocoSettings(
                 new EncoderSettings(
                         new Architecture(
@@ -35,24 +38,48 @@ class LossCurveTest {
                         Precision.FP32),
                 SIDE,
                 N,
-                new Contrast(K, 0.1, momentum),
+                new Contrast(K, 0.1, 0.99),
                 new BatchNormSplits(2, true),
-                new Sgd(Double.parseDouble(System.getProperty("curve.lr", "0.02")), 0.9, 5e-4),
+                new Sgd(learningRate, 0.9, 5e-4),
                 Schedule.CONSTANT,
                 1);
     }
 
+    /** Random negatives are easy, real ones of an untrained encoder as near as the positive. */
     @Test
     void loss_startsLowRisesWhileTheQueueFillsThenFalls() {
-        double[] losses =
-                train(settings(Double.parseDouble(System.getProperty("curve.m", "0.99"))));
-        System.out.println(Arrays.toString(losses));
-        int filled = K / N;
-        double start = losses[0];
-        double peak = Arrays.stream(losses).limit(4L * filled).max().orElseThrow();
-        double end = Arrays.stream(losses).skip(STEPS - 20).average().orElseThrow();
-        assertThat(start).isLessThan(0.3 * peak);
-        assertThat(end).isLessThan(0.7 * peak);
+        double[] losses = train(settings(0.02));
+
+        int peak = peak(losses);
+        assertThat(losses[0]).isLessThan(0.2);
+        assertThat(peak).isBetween(FILLED - 1, 3 * FILLED);
+        for (int s = 1; s < FILLED; s++) {
+            assertThat(losses[s]).as("step " + s).isGreaterThan(losses[s - 1]);
+        }
+        assertThat(losses[peak]).isBetween(0.9 * Math.log(1 + K), 1.05 * Math.log(1 + K));
+        assertThat(end(losses)).isLessThan(0.7 * losses[peak]);
+    }
+
+    /** The control: ln(1 + K) is where a learner stays that doesn't learn. */
+    @Test
+    void loss_staysAtThePlateau_whenNothingIsLearned() {
+        double[] losses = train(settings(0));
+
+        assertThat(losses[0]).isLessThan(0.2);
+        assertThat(end(losses)).isGreaterThan(0.9 * Math.log(1 + K));
+    }
+
+    private static int peak(double[] losses) {
+        int peak = 0;
+        for (int s = 1; s < losses.length; s++) {
+            peak = losses[s] > losses[peak] ? s : peak;
+        }
+        return peak;
+    }
+
+    /** The mean of the last steps. */
+    private static double end(double[] losses) {
+        return Arrays.stream(losses).skip(STEPS - 20).average().orElseThrow();
     }
 
     /** The loss of every step. */

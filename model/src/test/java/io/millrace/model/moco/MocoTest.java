@@ -9,8 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.millrace.model.encoder.Layout;
-import io.millrace.model.encoder.Layout.Entry;
 import io.millrace.model.snapshot.NamedTensor;
 import io.millrace.model.torch.Precision;
 import io.millrace.model.torch.TestTorch;
@@ -22,7 +20,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class MocoTest {
 
@@ -84,45 +81,6 @@ class MocoTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("query.parameters");
             assertThat(States.fingerprint(moco, K)).isEqualTo(before);
-        }
-    }
-
-    @Test
-    void step_leavesTheKeyEncoderAsItWas_whenMomentumIsOne() {
-        try (Moco moco = Moco.create(withMomentum(1), TestTorch.CPU)) {
-            float[] before = parameters(moco, "key");
-            steps(moco, 0, 2);
-
-            assertThat(parameters(moco, "key")).isEqualTo(before);
-            assertThat(parameters(moco, "query")).isNotEqualTo(before);
-        }
-    }
-
-    @Test
-    void step_copiesTheQueryEncoder_whenMomentumIsZero() {
-        try (Moco moco = Moco.create(withMomentum(0), TestTorch.CPU)) {
-            steps(moco, 0, 1);
-            float[] afterFirst = parameters(moco, "query");
-            steps(moco, 1, 2);
-
-            assertThat(parameters(moco, "key")).isEqualTo(afterFirst);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"FP32", "BF16"})
-    void step_movesEveryParameter(Precision precision) {
-        MocoSettings settings = settings(precision, CONTRAST);
-        Layout layout = Layout.of(settings.encoder().architecture(), settings.encoder().head());
-        try (Moco moco = Moco.create(settings, TestTorch.CPU)) {
-            steps(moco, 0, 1);
-
-            float[] momentum = States.floats(moco.state(), "optimizer.momentum");
-            for (Entry entry : layout.parameters()) {
-                int from = (int) entry.offset();
-                float[] part = Arrays.copyOfRange(momentum, from, from + (int) entry.size());
-                assertThat(part).as(entry.name()).isNotEqualTo(new float[part.length]);
-            }
         }
     }
 
@@ -232,18 +190,6 @@ class MocoTest {
     }
 
     @Test
-    void step_leavesNothingBehind() {
-        try (Moco moco = Moco.create(settings(Precision.BF16, CONTRAST), TestTorch.CPU)) {
-            steps(moco, 0, 2);
-            int before = TestTorch.CPU.liveArrays();
-            steps(moco, 2, 6);
-            moco.takeStatistics();
-
-            assertThat(TestTorch.CPU.liveArrays()).isEqualTo(before);
-        }
-    }
-
-    @Test
     void step_saysWhatItGot_whenABatchIsShort() {
         ByteBuffer half = views(0).limit(BATCH * Samples.SIDE * Samples.SIDE);
         try (Moco moco = Moco.create(settings(), TestTorch.CPU)) {
@@ -252,10 +198,6 @@ class MocoTest {
                     .hasMessageContaining("6144")
                     .hasMessageContaining("2048");
         }
-    }
-
-    private static MocoSettings withMomentum(double m) {
-        return settings(Precision.FP32, new Contrast(K, 0.2, m));
     }
 
     private static float[] parameters(Moco moco, String encoder) {
