@@ -131,6 +131,22 @@ class SafetensorsFileTest {
     }
 
     @Test
+    void open_refusesALongerHeaderThanTheReference_thoughTheFileIsLongEnough() throws Exception {
+        Path file = directory.resolve("long.safetensors");
+        try (FileChannel out =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+            out.write(length.putLong(0, 100_000_001));
+            out.write(ByteBuffer.allocate(1), 200_000_000); // a hole, not on the disk
+        }
+
+        assertThatThrownBy(() -> SafetensorsFile.open(file))
+                .isInstanceOf(MalformedSafetensorsException.class)
+                .hasMessageContaining(
+                        "header of 100000001 bytes, where at most 100000000 are possible");
+    }
+
+    @Test
     void open_allocatesNothingOnTheHeadersWord() throws Exception {
         String header =
                 "{\"a\":{\"dtype\":\"U64\",\"shape\":[1152921504606846975],"

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -110,6 +112,32 @@ class SafetensorsTest {
         assertThatThrownBy(() -> Safetensors.decode(file))
                 .isInstanceOf(MalformedSafetensorsException.class)
                 .hasMessageContaining("where at most 2 are possible");
+    }
+
+    /** Whatever a file holds, it is read whole or refused; seeds are the numbers of the cases. */
+    @Test
+    void decode_refusesOrReads_whateverTheBytes() {
+        byte[] whole = Safetensors.encode(sample(), Map.of("format", "pt"));
+        int read = 0;
+        for (int seed = 0; seed < 20_000; seed++) {
+            var random = new SplittableRandom(seed);
+            byte[] file =
+                    Arrays.copyOf(whole, whole.length - random.nextInt(2) * random.nextInt(9));
+            for (int change = random.nextInt(4); change > 0; change--) {
+                file[random.nextInt(file.length)] = (byte) random.nextInt();
+            }
+            try {
+                int bytes =
+                        Safetensors.decode(file).tensors().stream()
+                                .mapToInt(tensor -> tensor.data().remaining())
+                                .sum();
+                assertThat(bytes).as("seed %d", seed).isEqualTo(48);
+                read++;
+            } catch (MalformedSafetensorsException refused) {
+                assertThat(refused).as("seed %d", seed).hasMessageContaining("not a valid");
+            }
+        }
+        assertThat(read).isBetween(1000, 19_000);
     }
 
     @Test
