@@ -86,6 +86,16 @@ public final class Moco implements AutoCloseable {
                 settings.seed());
     }
 
+    /** Starts from weights from elsewhere, the untrained encoder too; before the first step. */
+    public void initialize(InitialWeights initial) {
+        torch.enter();
+        initial.copyTo(arrays());
+        if (task instanceof MomentumQueue contrast) {
+            initial.copyTo(contrast.queue());
+        }
+        untrained = queryEncoder.keyEncoder();
+    }
+
     /**
      * Takes one optimiser step on N pairs of views.
      *

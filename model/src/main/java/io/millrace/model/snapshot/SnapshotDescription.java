@@ -8,18 +8,21 @@ import java.io.Serializable;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every snapshot of a run says beside its weights.
  *
  * @param side height and width of the views trained on, pixels
  * @param settings every setting of the run, as typed
+ * @param parent the file of weights that the run started from; null for random ones
  * @param versions of what made it, for example {@code millrace}, {@code pytorch}, {@code java}
  */
 public record SnapshotDescription(
         Architecture architecture,
         Normalization normalization,
         int side,
+        @Nullable WeightsFile parent,
         Map<String, String> settings,
         Map<String, String> versions)
         implements Serializable {
@@ -32,5 +35,15 @@ public record SnapshotDescription(
         }
         settings = Collections.unmodifiableMap(new TreeMap<>(settings));
         versions = Collections.unmodifiableMap(new TreeMap<>(versions));
+    }
+
+    /** Of a run that started from random weights. */
+    public SnapshotDescription(
+            Architecture architecture,
+            Normalization normalization,
+            int side,
+            Map<String, String> settings,
+            Map<String, String> versions) {
+        this(architecture, normalization, side, null, settings, versions);
     }
 }

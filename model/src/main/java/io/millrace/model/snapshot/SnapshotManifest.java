@@ -58,6 +58,11 @@ final class SnapshotManifest {
             node.put("start", range.start());
             node.put("end", range.end());
         }
+        if (description.parent() != null) {
+            ObjectNode parent = manifest.putObject("parent");
+            parent.put("file", description.parent().path());
+            parent.put("sha256", description.parent().sha256());
+        }
         ObjectNode settings = manifest.putObject("settings");
         description.settings().forEach(settings::put);
         ObjectNode versions = manifest.putObject("versions");

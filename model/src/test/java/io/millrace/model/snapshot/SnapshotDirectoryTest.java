@@ -87,6 +87,24 @@ class SnapshotDirectoryTest {
     }
 
     @Test
+    void manifest_namesTheParent_whenTheRunStartedFromOne() throws IOException {
+        SnapshotDescription random = description();
+        var description =
+                new SnapshotDescription(
+                        random.architecture(),
+                        random.normalization(),
+                        random.side(),
+                        new WeightsFile("/parents/model.safetensors", "c0ffee"),
+                        random.settings(),
+                        random.versions());
+        var snapshots = new SnapshotDirectory(root);
+        snapshots.publish(snapshots.stage(snapshot("cam", 1, 1), description, NOON));
+
+        assertThat(json(root.resolve("snapshots/cam/latest/manifest.json")).path("parent"))
+                .hasToString("{\"file\":\"/parents/model.safetensors\",\"sha256\":\"c0ffee\"}");
+    }
+
+    @Test
     void publish_changesNothing_whenRepeated() throws IOException {
         var snapshots = new SnapshotDirectory(root);
         StagedSnapshot first = snapshots.stage(snapshot("cam", 1, 1), description(), NOON);
