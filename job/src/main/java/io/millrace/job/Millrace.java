@@ -8,6 +8,7 @@ import io.millrace.job.command.Failures;
 import io.millrace.job.command.IngestCommand;
 import io.millrace.job.command.ProbeCommand;
 import io.millrace.job.command.RunCommand;
+import io.millrace.job.command.SnapshotsCommand;
 import io.millrace.job.command.TrainCommand;
 import io.millrace.job.command.Verbosity;
 import java.io.IOException;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             IngestCommand.class,
             ProbeCommand.class,
+            SnapshotsCommand.class,
             BenchCommand.class,
             ConfigCommand.class
         },

@@ -155,6 +155,7 @@ public final class PretrainingJob {
         }
         return new TrainSettings(
                 settings.moco(),
+                settings.learning().initial(),
                 settings.parallelism().threads(),
                 probed,
                 settings.output().metricsEverySteps());

@@ -71,6 +71,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
     private transient MapState<Integer, float[]> savedQueue;
     private transient MapState<Integer, ViewPair> savedPending;
     private transient Torch torch;
+    private transient FirstWeights first;
     private transient Map<String, Learner> learners;
 
     /** The step of each learner's last published snapshot. */
@@ -97,6 +98,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
     public void open() throws Exception {
         super.open();
         torch = Torch.start(Torch.Target.AUTO, threads());
+        first = new FirstWeights(settings);
         learners = new TreeMap<>();
         published = new HashMap<>();
         enqueuedInState = new HashMap<>();
@@ -109,6 +111,9 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
         for (String name : names) {
             setCurrentKey(name);
             restore(name);
+        }
+        if (names.isEmpty()) {
+            first.open(); // what is wrong with it should show now, not at the first record
         }
     }
 
@@ -171,6 +176,9 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
         if (torch != null) {
             torch.close();
         }
+        if (first != null) {
+            first.close();
+        }
         super.close();
     }
 
@@ -182,7 +190,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
     }
 
     private Learner begin(String name) {
-        var moco = Moco.create(settings.moco(), torch);
+        Moco moco = first.begin(torch);
         var nothing =
                 new LearnerState(LearnerState.VERSION, Learner.shape(settings), 0, 0, 0, List.of());
         return new Learner(name, settings, moco, nothing);
@@ -235,7 +243,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
         for (var entry : savedTensors.entries()) {
             tensors.add(new NamedArray(entry.getKey(), entry.getValue().bytes()));
         }
-        var moco = Moco.create(settings.moco(), torch);
+        Moco moco = first.beginAgain(torch);
         moco.restore(tensors);
         for (var entry : savedQueue.entries()) {
             moco.restoreQueueRows(entry.getKey() * settings.moco().batchSize(), entry.getValue());

@@ -3,18 +3,26 @@ package io.millrace.operators;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.model.moco.MocoSettings;
+import io.millrace.model.snapshot.WeightsFile;
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link TrainOperator} needs to know.
  *
+ * @param initial weights to start from; null for random ones
  * @param threads libtorch's threads, 0 for all cores; fixed for a run, since another count changes
  *     the last bits
  * @param probe which encoders' features the probe gets
  * @param reportEverySteps a {@code StepReport} when the step is a multiple of it; reading the loss
  *     waits for the device
  */
-public record TrainSettings(MocoSettings moco, int threads, Probed probe, int reportEverySteps)
+public record TrainSettings(
+        MocoSettings moco,
+        @Nullable WeightsFile initial,
+        int threads,
+        Probed probe,
+        int reportEverySteps)
         implements Serializable {
 
     /** Which encoders' features are emitted for labelled records. */
@@ -23,6 +31,11 @@ public record TrainSettings(MocoSettings moco, int threads, Probed probe, int re
         TRAINED,
         /** The encoder as it was before the first step, too: the baseline. Costs a forward pass. */
         TRAINED_AND_UNTRAINED
+    }
+
+    /** With random weights to start from. */
+    public TrainSettings(MocoSettings moco, int threads, Probed probe, int reportEverySteps) {
+        this(moco, null, threads, probe, reportEverySteps);
     }
 
     public TrainSettings {

@@ -4,6 +4,7 @@ import io.millrace.connectors.kafka.MissingTopicException;
 import io.millrace.connectors.kafka.UnreachableBrokerException;
 import io.millrace.connectors.replay.LostOffsetsException;
 import io.millrace.job.settings.SettingsException;
+import io.millrace.model.moco.UnfitWeightsException;
 import io.millrace.model.snapshot.MalformedSnapshotException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ public final class Failures implements IExecutionExceptionHandler {
 
     public Failures() {
         with(SettingsException.class, ExitCode.BAD_CONFIGURATION);
+        with(UnfitWeightsException.class, ExitCode.BAD_CONFIGURATION);
         with(UnreachableBrokerException.class, ExitCode.UNREACHABLE);
         with(MissingTopicException.class, ExitCode.UNREACHABLE);
         with(LostOffsetsException.class, ExitCode.BAD_DATA);
@@ -85,6 +87,7 @@ public final class Failures implements IExecutionExceptionHandler {
         boolean foreseen =
                 failure instanceof CommandFailure
                         || failure instanceof SettingsException
+                        || failure instanceof UnfitWeightsException
                         || failure instanceof UnreachableBrokerException
                         || failure instanceof MissingTopicException
                         || failure instanceof LostOffsetsException

@@ -37,6 +37,7 @@ public final class RunCommand implements Callable<Integer> {
     public static final String NAME = "run";
 
     @Mixin private SettingsFlags settingsFlags;
+    @Mixin private InitialFlags initialFlags;
 
     @Option(
             names = "--out",
@@ -51,8 +52,10 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ResolvedSettings resolved = settingsFlags.resolve(null);
-        RunInput.requireSchedule(resolved);
+        var console = spec.commandLine().getOut();
+        ResolvedSettings asked = settingsFlags.resolve(null);
+        RunInput.requireSchedule(asked);
+        ResolvedSettings resolved = initialFlags.applyTo(asked, console::println);
         StreamExecutionEnvironment environment = cluster(resolved.settings());
         var ends = new KafkaEnds(resolved.settings(), resolved);
         RunInput input;
@@ -64,7 +67,6 @@ public final class RunCommand implements Callable<Integer> {
         new PretrainingJob(input.settings(), ends.around(input.frames(), directory))
                 .addTo(environment);
         JobClient job = environment.executeAsync("millrace");
-        var console = spec.commandLine().getOut();
         console.printf("submitted job %s; its output goes to %s%n", job.getJobID(), directory);
         console.flush();
         return ExitCode.OK.code();

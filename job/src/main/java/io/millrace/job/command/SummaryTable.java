@@ -32,7 +32,9 @@ final class SummaryTable {
         Optional<Double> random = summary.number("random_probe_accuracy");
         Optional<Double> trained = summary.number("probe_accuracy");
         if (trained.isPresent() && random.isPresent()) {
-            table.row("", "random encoder", "trained encoder");
+            boolean hasParent = summary.text("parent_sha256").isPresent();
+            String before = hasParent ? "encoder at the start" : "random encoder";
+            table.row("", before, "trained encoder");
             table.row("probe accuracy", percent(random.get()), percent(trained.get()));
             Optional<Double> randomKnn = summary.number("random_knn_accuracy");
             Optional<Double> knn = summary.number("knn_accuracy");

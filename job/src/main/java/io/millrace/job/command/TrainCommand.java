@@ -42,6 +42,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Mixin private SettingsFlags settingsFlags;
     @Mixin private OutputFlags outputFlags;
+    @Mixin private InitialFlags initialFlags;
 
     @Option(
             names = "--source",
@@ -80,9 +81,9 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ResolvedSettings resolved = settingsFlags.resolve(null, overrides());
-        RunInput.requireSchedule(resolved);
-        if (!sources.isEmpty() && !resolved.isDefault(StreamOptions.BOOTSTRAP)) {
+        ResolvedSettings asked = settingsFlags.resolve(null, overrides());
+        RunInput.requireSchedule(asked);
+        if (!sources.isEmpty() && !asked.isDefault(StreamOptions.BOOTSTRAP)) {
             throw new CommandFailure(
                     ExitCode.USAGE,
                     "--source loads files into the embedded broker, and --bootstrap or"
@@ -93,6 +94,7 @@ public final class TrainCommand implements Callable<Integer> {
         Path out = outputFlags.directory("millrace-run");
         PrintWriter console = spec.commandLine().getOut();
         var display = new RunDisplay(Console.detect(console));
+        ResolvedSettings resolved = initialFlags.applyTo(asked, display::say);
         RunSummary summary;
         try (var directory = RunDirectory.open(out, RunIdentity.of("train", resolved, input()))) {
             Optional<RunSummary> before = RunSummary.ofCompleted(directory);

@@ -101,6 +101,7 @@ public final class KafkaEnds {
                 encoder.architecture(),
                 encoder.normalization(),
                 settings.views().side(),
+                settings.learning().initial(),
                 inForce(),
                 Versions.all());
     }

@@ -1,6 +1,7 @@
 package io.millrace.job.run;
 
 import io.millrace.job.settings.ResolvedSettings;
+import io.millrace.model.snapshot.WeightsFile;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -25,6 +26,11 @@ public final class RunIdentity {
         identity.keySet().removeAll(OPERATIONAL);
         identity.put("command", command);
         identity.putAll(input);
+        WeightsFile initial = settings.settings().learning().initial();
+        if (initial != null) {
+            // The same bytes elsewhere make the same run.
+            identity.put("--init-from", "a file of SHA-256 " + initial.sha256());
+        }
         return identity;
     }
 }

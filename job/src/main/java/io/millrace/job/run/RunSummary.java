@@ -91,6 +91,9 @@ public record RunSummary(Map<String, @Nullable Object> values) {
                 "snapshot",
                 latest.map(path -> directory.root().relativize(path).toString()).orElse(null));
         values.put("weights_sha256", value(manifest.path("weights_sha256")));
+        if (manifest.has("parent")) {
+            values.put("parent_sha256", value(manifest.path("parent").path("sha256")));
+        }
         return new RunSummary(values);
     }
 

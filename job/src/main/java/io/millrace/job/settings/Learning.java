@@ -8,13 +8,16 @@ import io.millrace.model.moco.Contrast.MomentumCourse;
 import io.millrace.model.moco.EncoderSettings;
 import io.millrace.model.moco.MocoSettings;
 import io.millrace.model.moco.Sgd;
+import io.millrace.model.snapshot.WeightsFile;
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is learned, but for the length of a schedule that follows the run's.
  *
  * @param batchSize N, view pairs a step
  * @param seed of weights, queue, permutations and views
+ * @param initial weights to start from, which no option names; null for random ones
  */
 public record Learning(
         EncoderSettings encoder,
@@ -23,7 +26,8 @@ public record Learning(
         BatchNormSplits batchNorm,
         Sgd optimizer,
         SchedulePlan schedule,
-        long seed)
+        long seed,
+        @Nullable WeightsFile initial)
         implements Serializable {
 
     public Learning {
@@ -60,6 +64,12 @@ public record Learning(
                 batchNorm,
                 optimizer,
                 schedule.withSteps(steps),
-                seed);
+                seed,
+                initial);
+    }
+
+    Learning withInitial(WeightsFile weights) {
+        return new Learning(
+                encoder, batchSize, contrast, batchNorm, optimizer, schedule, seed, weights);
     }
 }

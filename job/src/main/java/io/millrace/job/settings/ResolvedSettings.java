@@ -2,6 +2,7 @@ package io.millrace.job.settings;
 
 import static java.util.Objects.requireNonNull;
 
+import io.millrace.model.snapshot.WeightsFile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +47,11 @@ public record ResolvedSettings(Settings settings, List<Value> values) {
             values.add(new Value(setting.key(), setting.print(config), origin, read));
         }
         return new ResolvedSettings(Settings.from(config), values);
+    }
+
+    /** The same with weights to start from. */
+    public ResolvedSettings withInitial(WeightsFile weights) {
+        return new ResolvedSettings(settings.withInitial(weights), values);
     }
 
     /** Whether nobody has said anything about the option. */

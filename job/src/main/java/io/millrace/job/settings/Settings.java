@@ -6,6 +6,7 @@ import io.millrace.model.augment.Recipe;
 import io.millrace.model.evaluation.ProbeSettings;
 import io.millrace.model.image.ImageLimits;
 import io.millrace.model.moco.MocoSettings;
+import io.millrace.model.snapshot.WeightsFile;
 import java.io.Serializable;
 import java.time.Duration;
 import org.apache.flink.configuration.ReadableConfig;
@@ -123,6 +124,11 @@ public record Settings(
     /** The same settings with the run's length as the length of the schedule. */
     public Settings withScheduleSteps(long steps) {
         return with(learning.withScheduleSteps(steps), kafka);
+    }
+
+    /** The same settings with weights to start from. */
+    public Settings withInitial(WeightsFile weights) {
+        return with(learning.withInitial(weights), kafka);
     }
 
     /** The same settings on other brokers, for example an embedded one. */

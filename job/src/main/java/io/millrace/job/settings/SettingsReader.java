@@ -54,7 +54,8 @@ final class SettingsReader {
                         config.get(ScheduleOptions.MILESTONES),
                         config.get(ScheduleOptions.DECAY),
                         config.get(ScheduleOptions.DECAY_IMAGES)),
-                config.get(TrainingOptions.SEED));
+                config.get(TrainingOptions.SEED),
+                null);
     }
 
     /** A preset's predictor goes when another mechanism is asked for. */

@@ -1,0 +1,171 @@
+package io.millrace.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.model.snapshot.NamedTensor;
+import io.millrace.model.snapshot.Safetensors;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run's encoder goes on elsewhere: in another run, and in other programs. */
+@TestInstance(Lifecycle.PER_CLASS)
+class SnapshotsIT {
+
+    private Path directory;
+    private Path source;
+    private Outputs parent;
+
+    @BeforeAll
+    void trainTheParent(@TempDir Path temporary) throws IOException {
+        directory = temporary;
+        source = directory.resolve("pictures");
+        Pictures.write(source, 96);
+        parent = new Outputs(directory.resolve("parent"));
+        Invocation run = Invocation.of(Invocation.train(source, 1, parent.root()));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+    }
+
+    /** A learning rate of nothing leaves the weights what they were at the start. */
+    private Invocation child(String name, Path from, String... more) {
+        List<String> words = Invocation.train(source, 1, directory.resolve(name), more);
+        words.addAll(List.of("--init-from", from.toString(), "-Doptimizer.learning-rate=0"));
+        return Invocation.of(words);
+    }
+
+    @Test
+    void train_startsFromASnapshot_andItsOwnSnapshotsNameIt() throws Exception {
+        Outputs outputs = new Outputs(directory.resolve("child"));
+
+        Invocation run = child("child", parent.latest());
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        Path weights = parent.latest().toRealPath().resolve("model.safetensors");
+        assertThat(run.out())
+                .contains("the run starts from the backbone of both encoders of " + weights);
+        JsonNode named = outputs.manifest().path("parent");
+        assertThat(named.path("file").asText()).isEqualTo(weights.toString());
+        assertThat(named.path("sha256").asText()).isEqualTo(parent.weightsSha256());
+        assertThat(parameters(outputs.latest())).isEqualTo(parameters(parent.latest()));
+        assertThat(parent.manifest().has("parent")).isFalse();
+
+        assertThat(outputs.summary().path("parent_sha256").asText())
+                .isEqualTo(parent.weightsSha256());
+
+        Invocation again = child("child", weights);
+        assertThat(again.out()).contains("This run is complete");
+        Invocation other =
+                Invocation.of(
+                        Invocation.train(source, 1, outputs.root(), "-Doptimizer.learning-rate=0"));
+        assertThat(other.exitCode()).isEqualTo(3);
+        assertThat(other.err())
+                .contains("belongs to another run: --init-from is a file of SHA-256");
+    }
+
+    @Test
+    void train_exitsWith3AndNamesTheSetting_whenTheSnapshotIsOfAnotherNetwork() {
+        Invocation run = child("wider", parent.latest(), "-Dencoder.width=4");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+        assertThat(run.err())
+                .startsWith("millrace: " + directory)
+                .contains("does not fit the settings: the encoder: expected basic blocks 1,1 of")
+                .contains("encoder.width: 8")
+                .hasLineCount(1);
+        assertThat(directory.resolve("wider")).doesNotExist();
+    }
+
+    @Test
+    void train_exitsWith5_whenTheFileIsDamaged() throws IOException {
+        Path whole = parent.latest().resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(whole);
+        bytes[bytes.length / 2] ^= 1;
+        Path copy = Files.createDirectories(directory.resolve("copy"));
+        Files.write(copy.resolve("model.safetensors"), bytes);
+        Files.copy(parent.latest().resolve("manifest.json"), copy.resolve("manifest.json"));
+        Path cut = Files.write(directory.resolve("cut.safetensors"), new byte[100]);
+
+        for (Path damaged : List.of(copy, cut)) {
+            Invocation run = child("damaged", damaged);
+
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(5);
+            assertThat(run.err()).startsWith("millrace: ").contains(damaged.toString());
+            assertThat(run.err()).hasLineCount(1);
+        }
+        assertThat(directory.resolve("damaged")).doesNotExist();
+    }
+
+    @Test
+    void train_exitsWith2_whenThereIsNoSuchFile() {
+        Path missing = directory.resolve("missing.safetensors");
+
+        Invocation run = child("missing", missing);
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+        assertThat(run.err()).contains("--init-from " + missing, "expected a safetensors file");
+    }
+
+    @Test
+    void export_writesWhatEachProgramWants() throws IOException {
+        Path weights = parent.latest().resolve("model.safetensors");
+        Path torchvision = directory.resolve("torchvision.safetensors");
+        Path timm = directory.resolve("timm");
+        Path detectron2 = directory.resolve("detectron2.safetensors");
+
+        assertThat(export("torchvision", torchvision).exitCode()).isZero();
+        assertThat(export("timm", timm).exitCode()).isZero();
+        Invocation last = export("detectron2", detectron2);
+        assertThat(last.exitCode()).as(last.err()).isZero();
+
+        assertThat(torchvision).hasSameBinaryContentAs(weights);
+        assertThat(timm.resolve("model.safetensors")).hasSameBinaryContentAs(weights);
+        JsonNode config = new ObjectMapper().readTree(timm.resolve("config.json").toFile());
+        assertThat(config.path("architecture").asText()).isEqualTo("millrace_resnet");
+        assertThat(last.out()).contains("model/python/detectron2_pickle.py", "note: detectron2's");
+        assertThat(Safetensors.decode(Files.readAllBytes(detectron2)).tensors())
+                .extracting(NamedTensor::name)
+                .contains("stem.conv1.norm.weight", "res3.0.shortcut.norm.running_mean")
+                .hasSize(Safetensors.decode(Files.readAllBytes(weights)).tensors().size());
+    }
+
+    @Test
+    void export_overwritesNothing() throws IOException {
+        Path letter = Files.writeString(directory.resolve("letter"), "Dear");
+
+        Invocation failed = export("detectron2", letter);
+
+        assertThat(failed.exitCode()).isEqualTo(2);
+        assertThat(failed.err()).contains(letter + " is there already").hasLineCount(1);
+        assertThat(letter).hasContent("Dear");
+    }
+
+    private Invocation export(String format, Path out) {
+        List<String> words = new ArrayList<>(List.of("snapshots", "export", "--format", format));
+        words.addAll(List.of("--snapshot", parent.latest().toString(), "--out", out.toString()));
+        return Invocation.of(words);
+    }
+
+    /** All but batch norm's statistics and counters, by name. */
+    private static Map<String, ByteBuffer> parameters(Path snapshot) throws IOException {
+        Map<String, ByteBuffer> parameters = new TreeMap<>();
+        byte[] file = Files.readAllBytes(snapshot.resolve("model.safetensors"));
+        for (NamedTensor tensor : Safetensors.decode(file).tensors()) {
+            if (tensor.name().endsWith("weight") || tensor.name().endsWith("bias")) {
+                parameters.put(tensor.name(), tensor.data());
+            }
+        }
+        return parameters;
+    }
+}
