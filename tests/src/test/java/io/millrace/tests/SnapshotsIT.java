@@ -6,14 +6,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.model.snapshot.NamedTensor;
 import io.millrace.model.snapshot.Safetensors;
+import io.millrace.model.snapshot.TensorInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -72,6 +75,63 @@ class SnapshotsIT {
         assertThat(other.exitCode()).isEqualTo(3);
         assertThat(other.err())
                 .contains("belongs to another run: --init-from is a file of SHA-256");
+    }
+
+    @Test
+    void train_takesOverAMocoCheckpoint_queueAndAll() throws Exception {
+        Path checkpoint = mocoCheckpoint();
+        Outputs outputs = new Outputs(directory.resolve("moco"));
+
+        Invocation run = child("moco", checkpoint, "-Dmetrics.every-steps=1");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("starts from both encoders, their heads and the queue of");
+        assertThat(parameters(outputs.latest())).isEqualTo(parameters(parent.latest()));
+        assertThat(outputs.metrics("step").get(0).path("queue_fill").asDouble()).isEqualTo(1);
+
+        Invocation unfit =
+                child("unfit", checkpoint, "-Dhead.kind=linear", "-Dcontrast.queue-capacity=64");
+        assertThat(unfit.exitCode()).isEqualTo(3);
+        assertThat(unfit.err())
+                .contains("does not fit the settings in 2 points:")
+                .contains("set head.kind: mlp", "set contrast.queue-capacity: 128");
+    }
+
+    /** The parent's backbone as both encoders, by the names of the converter's files. */
+    private Path mocoCheckpoint() throws IOException {
+        byte[] file = Files.readAllBytes(parent.latest().resolve("model.safetensors"));
+        List<NamedTensor> tensors = new ArrayList<>();
+        for (String encoder : List.of("encoder_q.", "encoder_k.")) {
+            for (NamedTensor tensor : Safetensors.decode(file).tensors()) {
+                tensors.add(
+                        new NamedTensor(
+                                encoder + tensor.name(),
+                                tensor.type(),
+                                tensor.shape(),
+                                tensor.data()));
+            }
+            for (String layer : List.of("fc.0.", "fc.2.")) {
+                tensors.add(floats(encoder + layer + "weight", 0.1f, 16, 16));
+                tensors.add(floats(encoder + layer + "bias", 0.1f, 16));
+            }
+        }
+        tensors.add(floats("queue", 0.25f, 16, 128)); // columns of length 1
+        tensors.add(
+                new NamedTensor(
+                        "queue_ptr", TensorInfo.Type.I64, List.of(1L), ByteBuffer.allocate(8)));
+        Path checkpoint = directory.resolve("moco.safetensors");
+        Files.write(checkpoint, Safetensors.encode(tensors, Map.of()));
+        return checkpoint;
+    }
+
+    private static NamedTensor floats(String name, float value, long... shape) {
+        int size = Math.toIntExact(LongStream.of(shape).reduce(1, Math::multiplyExact));
+        ByteBuffer data = ByteBuffer.allocate(size * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < size; i++) {
+            data.putFloat(i * Float.BYTES, value);
+        }
+        List<Long> extents = LongStream.of(shape).boxed().toList();
+        return new NamedTensor(name, TensorInfo.Type.F32, extents, data);
     }
 
     @Test
