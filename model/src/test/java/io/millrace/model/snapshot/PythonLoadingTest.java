@@ -108,7 +108,10 @@ class PythonLoadingTest {
         StagedSnapshot staged =
                 snapshots.stage(
                         new EncoderSnapshot(
-                                new Progress("cam", 2, 2 * N, 0, List.of()), weights, new byte[0], false),
+                                new Progress("cam", 2, 2 * N, 0, List.of()),
+                                weights,
+                                new byte[0],
+                                false),
                         new SnapshotDescription(
                                 architecture, NORMALIZATION, SIDE, Map.of(), Map.of()),
                         Instant.EPOCH);
