@@ -121,7 +121,8 @@ final class FitCheck {
                     "" + found.dimension(),
                     "set head.dimension: " + found.dimension());
         }
-        return found;
+        boolean same = found.kind() == asked.kind() && found.dimension() == asked.dimension();
+        return same ? asked : found;
     }
 
     private void checkQueue(int dimension) {
