@@ -50,6 +50,7 @@ class SnapshotExportTest {
                 new EncoderSnapshot(
                         new Progress("default", 1, 1, 0, List.of()),
                         Safetensors.encode(tensors(architecture), Map.of("format", "pt")),
+                        new byte[0],
                         true);
         StagedSnapshot staged = snapshots.stage(encoder, description, Instant.EPOCH);
         snapshots.publish(staged);
