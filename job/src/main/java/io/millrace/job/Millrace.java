@@ -1,5 +1,6 @@
 package io.millrace.job;
 
+import io.millrace.job.command.AblateCommand;
 import io.millrace.job.command.BenchCommand;
 import io.millrace.job.command.ConfigCommand;
 import io.millrace.job.command.DemoCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             IngestCommand.class,
             ProbeCommand.class,
             SnapshotsCommand.class,
+            AblateCommand.class,
             BenchCommand.class,
             ConfigCommand.class
         },

@@ -4,9 +4,11 @@ import io.millrace.job.settings.Preset;
 import io.millrace.job.settings.ResolvedSettings;
 import io.millrace.job.settings.SettingsSources;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -66,5 +68,16 @@ public final class SettingsFlags {
         Map<String, String> all = new LinkedHashMap<>(overrides);
         all.putAll(otherOptions);
         return new SettingsSources(label, config, all).resolve();
+    }
+
+    /** The words that give another command the same settings. */
+    List<String> words(Preset defaultPreset) {
+        List<String> words = new ArrayList<>();
+        words.addAll(List.of("--preset", preset == null ? defaultPreset.label() : preset));
+        if (config != null) {
+            words.addAll(List.of("--config", config.toString()));
+        }
+        overrides.forEach((key, value) -> words.add("-D" + key + "=" + value));
+        return words;
     }
 }
