@@ -5,32 +5,56 @@ import java.awt.image.Raster;
 
 /**
  * From a JPEG's four stored components to RGB: libjpeg's conversion of YCCK to CMYK (jdcolor.c),
- * then Pillow's of CMYK to RGB (Convert.c).
+ * then Pillow's of CMYK to RGB (Convert.c). Pillow takes every CMYK JPEG for an inverted one, as
+ * Adobe writes them.
  */
 final class CmykPixels {
 
+    private static final int BANDS = 4;
+
     private CmykPixels() {}
 
-    static RgbImage rgb(Raster raster, boolean ycck, boolean inverted) throws RejectedException {
-        if (raster.getNumBands() != 4) {
+    static RgbImage rgb(Raster raster, boolean ycck) throws RejectedException {
+        if (raster.getNumBands() != BANDS) {
             throw new RejectedException(
                     Reason.CORRUPT, "a CMYK JPEG of " + raster.getNumBands() + " components");
         }
         int width = raster.getWidth();
         int height = raster.getHeight();
         byte[] rgb = new byte[3 * width * height];
-        int[] row = new int[4 * width];
-        int to = 0;
+        int[] row = new int[BANDS * width];
         for (int y = 0; y < height; y++) {
             raster.getPixels(0, y, width, 1, row);
-            for (int from = 0; from < row.length; from += 4, to += 3) {
-                if (ycck) {
-                    toCmyk(row, from);
-                }
-                toRgb(row, from, inverted ? 255 : 0, rgb, to);
-            }
+            toRgb(row, ycck, rgb, y * 3 * width);
         }
         return new RgbImage(width, height, rgb);
+    }
+
+    /** From four bytes a pixel, row by row. */
+    static byte[] rgb(byte[] stored, int width, int height, boolean ycck) {
+        byte[] rgb = new byte[3 * width * height];
+        int[] row = new int[BANDS * width];
+        for (int y = 0; y < height; y++) {
+            for (int i = 0; i < row.length; i++) {
+                row[i] = stored[y * row.length + i] & 0xff;
+            }
+            toRgb(row, ycck, rgb, y * 3 * width);
+        }
+        return rgb;
+    }
+
+    private static void toRgb(int[] row, boolean ycck, byte[] rgb, int begin) {
+        int to = begin;
+        for (int from = 0; from < row.length; from += BANDS, to += 3) {
+            if (ycck) {
+                toCmyk(row, from);
+            }
+            int white = row[from + 3];
+            for (int c = 0; c < 3; c++) {
+                int product = (255 - row[from + c]) * white + 128;
+                rgb[to + c] = (byte) clip(white - (((product >> 8) + product) >> 8));
+            }
+        }
     }
 
     /** In place: Y, Cb, Cr to the complements of R, G, B, in libjpeg's 16-bit fixed point. */
@@ -41,14 +65,6 @@ final class CmykPixels {
         row[at] = clip(255 - (y + ((91881 * cr + 32768) >> 16)));
         row[at + 1] = clip(255 - (y + ((-22554 * cb - 46802 * cr + 32768) >> 16)));
         row[at + 2] = clip(255 - (y + ((116130 * cb + 32768) >> 16)));
-    }
-
-    private static void toRgb(int[] row, int from, int mask, byte[] rgb, int to) {
-        int white = 255 - (row[from + 3] ^ mask);
-        for (int c = 0; c < 3; c++) {
-            int product = (row[from + c] ^ mask) * white + 128;
-            rgb[to + c] = (byte) clip(white - (((product >> 8) + product) >> 8));
-        }
     }
 
     private static int clip(int level) {

@@ -2,16 +2,18 @@ package io.millrace.model.image;
 
 import io.millrace.model.image.Decoding.Reason;
 import io.millrace.model.image.ImageHeader.Colour;
-import java.awt.image.Raster;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes JPEG, PNG, GIF (its first frame) and BMP to 8-bit RGB, as Pillow's {@code convert("RGB")}
- * does: alpha is dropped, EXIF orientation and colour profiles are ignored. 16-bit samples keep
- * their high byte (Pillow turns 16-bit grey to white).
+ * Decodes JPEG, PNG, WebP and GIF (their first frame) and BMP to 8-bit RGB, as Pillow's {@code
+ * convert("RGB")} does: alpha is dropped, EXIF orientation and colour profiles are ignored. 16-bit
+ * samples keep their high byte (Pillow turns 16-bit grey to white).
  *
- * <p>No bytes make it throw. One per thread: readers and their native handles are kept.
+ * <p>No bytes make it throw. One per thread: readers and native handles are kept until it is
+ * closed.
  */
-public final class ImageDecoder {
+public final class ImageDecoder implements AutoCloseable {
 
     private static final long MAX_ARRAY = Integer.MAX_VALUE - 8;
 
@@ -20,9 +22,19 @@ public final class ImageDecoder {
     private final JdkReader png = new JdkReader("png");
     private final JdkReader gif = new JdkReader("gif");
     private final JdkReader bmp = new JdkReader("bmp");
+    private final @Nullable TurboJpeg turbo;
+    private final @Nullable WebP webp;
 
+    /** Decodes with what the system lends. */
     public ImageDecoder(ImageLimits limits) {
+        this(limits, NativeCodecs.system());
+    }
+
+    /** Decodes with the given native codecs, which the system must have. */
+    public ImageDecoder(ImageLimits limits, NativeCodecs codecs) {
         this.limits = limits;
+        turbo = codecs.jpeg() ? new TurboJpeg() : null;
+        webp = codecs.webp() ? new WebP() : null;
     }
 
     public Decoding decode(byte[] encoded) {
@@ -44,6 +56,19 @@ public final class ImageDecoder {
         }
     }
 
+    @Override
+    public void close() {
+        if (turbo != null) {
+            turbo.close();
+        }
+        if (webp != null) {
+            webp.close();
+        }
+        for (JdkReader reader : List.of(jpeg, png, gif, bmp)) {
+            reader.close();
+        }
+    }
+
     private static ImageHeader header(Bytes bytes) throws RejectedException {
         ImageFormat format = ImageFormat.of(bytes);
         return switch (format) {
@@ -51,6 +76,7 @@ public final class ImageDecoder {
             case PNG -> PngParser.parse(bytes);
             case GIF -> GifParser.parse(bytes);
             case BMP -> BmpParser.parse(bytes);
+            case WEBP -> WebpParser.parse(bytes);
             case UNKNOWN ->
                     throw new RejectedException(
                             Reason.NOT_AN_IMAGE,
@@ -58,7 +84,7 @@ public final class ImageDecoder {
             default ->
                     throw new RejectedException(
                             Reason.UNSUPPORTED_FORMAT,
-                            "expected JPEG, PNG, GIF or BMP, got " + format);
+                            "expected JPEG, PNG, WebP, GIF or BMP, got " + format);
         };
     }
 
@@ -88,11 +114,13 @@ public final class ImageDecoder {
     private RgbImage pixels(ImageHeader header, byte[] encoded) throws RejectedException {
         RgbImage image;
         if (header instanceof ImageHeader.Jpeg file) {
-            image = pixels(file);
+            image = pixels(file, encoded);
         } else if (header instanceof ImageHeader.Png file) {
             image = RasterPixels.rgb(png.image(file.pixels()));
         } else if (header instanceof ImageHeader.Gif file) {
             image = RasterPixels.onCanvas(gif.image(encoded), file);
+        } else if (header instanceof ImageHeader.Webp file) {
+            image = pixels(file);
         } else {
             image = RasterPixels.rgb(bmp.image(encoded));
         }
@@ -111,11 +139,42 @@ public final class ImageDecoder {
         return image;
     }
 
-    private RgbImage pixels(ImageHeader.Jpeg file) throws RejectedException {
-        if (file.colour() != Colour.CMYK && file.colour() != Colour.YCCK) {
-            return RasterPixels.rgb(jpeg.image(file.pixels()));
+    private RgbImage pixels(ImageHeader.Jpeg file, byte[] encoded) throws RejectedException {
+        int width = (int) file.width();
+        int height = (int) file.height();
+        boolean ycck = file.colour() == Colour.YCCK;
+        boolean four = ycck || file.colour() == Colour.CMYK;
+        if (turbo == null) {
+            byte[] pixels = file.pixels(encoded);
+            return four
+                    ? CmykPixels.rgb(jpeg.raster(pixels), ycck)
+                    : RasterPixels.rgb(jpeg.image(pixels));
         }
-        Raster stored = jpeg.raster(file.pixels());
-        return CmykPixels.rgb(stored, file.colour() == Colour.YCCK, file.inverted());
+        byte[] rgb =
+                four
+                        ? CmykPixels.rgb(turbo.components(file, encoded), width, height, ycck)
+                        : turbo.rgb(file, encoded);
+        return new RgbImage(width, height, rgb);
+    }
+
+    private RgbImage pixels(ImageHeader.Webp file) throws RejectedException {
+        if (webp == null) {
+            throw new RejectedException(
+                    Reason.UNSUPPORTED_FORMAT,
+                    "a WebP, which needs the system's libwebp; install it (libwebp7)");
+        }
+        ImageHeader.Webp.Place place = file.place();
+        byte[] frame = webp.rgb(file.frame(), place.width(), place.height());
+        int width = (int) file.width();
+        int height = (int) file.height();
+        if (place.width() == width && place.height() == height) {
+            return new RgbImage(width, height, frame);
+        }
+        byte[] canvas = new byte[3 * width * height];
+        for (int y = 0; y < place.height(); y++) {
+            int to = 3 * ((place.top() + y) * width + place.left());
+            System.arraycopy(frame, 3 * y * place.width(), canvas, to, 3 * place.width());
+        }
+        return new RgbImage(width, height, canvas);
     }
 }

@@ -59,6 +59,13 @@ final class JdkReader {
         return result;
     }
 
+    void close() {
+        if (reader != null) {
+            reader.dispose();
+            reader = null;
+        }
+    }
+
     private ImageReader create() {
         Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format);
         while (readers.hasNext()) {

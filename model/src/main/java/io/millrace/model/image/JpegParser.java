@@ -135,20 +135,26 @@ final class JpegParser {
             throw corrupt("a scan before any frame");
         }
         if ((known.marker & 3) == 2) {
-            requireFewScans(scan);
+            if (JpegScans.exceed(bytes.array(), scan, MAX_SCANS)) {
+                throw corrupt("more than " + MAX_SCANS + " scans");
+            }
         }
         Colour colour = colour(known);
         boolean plain = colour == Colour.GRAY || colour == Colour.YCBCR;
         byte[] named = plain ? JFIF : ADOBE_UNTRANSFORMED;
-        ByteArrayOutputStream pixels =
-                new ByteArrayOutputStream(
-                        named.length + 2 + segments.size() + bytes.length() - scan);
-        pixels.write(0xff);
-        pixels.write(0xd8);
-        pixels.write(named, 0, named.length);
-        pixels.writeBytes(segments.toByteArray());
-        pixels.write(bytes.array(), scan, bytes.length() - scan);
-        return new ImageHeader.Jpeg(known.width, known.height, colour, adobe, pixels.toByteArray());
+        ByteArrayOutputStream markers =
+                new ByteArrayOutputStream(2 + named.length + segments.size());
+        markers.write(0xff);
+        markers.write(0xd8);
+        markers.write(named, 0, named.length);
+        markers.writeBytes(segments.toByteArray());
+        return new ImageHeader.Jpeg(
+                known.width,
+                known.height,
+                colour,
+                known.marker >= 0xc9,
+                markers.toByteArray(),
+                scan);
     }
 
     private Colour colour(Frame known) {
@@ -163,16 +169,6 @@ final class JpegParser {
         }
         boolean rgb = adobe ? adobeTransform == 0 : known.ids == (('R' << 16) | ('G' << 8) | 'B');
         return rgb ? Colour.RGB : Colour.YCBCR;
-    }
-
-    private void requireFewScans(int from) throws RejectedException {
-        byte[] array = bytes.array();
-        int scans = 0;
-        for (int i = from; i + 1 < array.length; i++) {
-            if (array[i] == (byte) 0xff && array[i + 1] == (byte) 0xda && ++scans > MAX_SCANS) {
-                throw corrupt("more than " + MAX_SCANS + " scans");
-            }
-        }
     }
 
     private static RejectedException corrupt(String what) {
