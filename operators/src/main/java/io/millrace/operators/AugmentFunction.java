@@ -5,6 +5,7 @@ import io.millrace.model.augment.Recipe;
 import io.millrace.model.image.Decoding;
 import io.millrace.model.image.ImageDecoder;
 import io.millrace.model.image.ImageLimits;
+import io.millrace.model.image.NativeCodecs;
 import io.millrace.model.image.RgbImage;
 import io.millrace.model.stream.DeadLetter;
 import io.millrace.model.stream.Frame;
@@ -51,10 +52,22 @@ public final class AugmentFunction extends ProcessFunction<Frame, ViewPair> {
 
     @Override
     public void open(OpenContext context) {
-        decoder = new ImageDecoder(limits);
+        NativeCodecs codecs = NativeCodecs.system();
+        decoder = new ImageDecoder(limits, codecs);
         augmenter = new Augmenter(recipe, seed);
-        augmented = getRuntimeContext().getMetricGroup().counter("augmented");
-        rejections = getRuntimeContext().getMetricGroup().addGroup("rejected");
+        MetricGroup metrics = getRuntimeContext().getMetricGroup();
+        augmented = metrics.counter("augmented");
+        rejections = metrics.addGroup("rejected");
+        MetricGroup natives = metrics.addGroup("nativeDecoder");
+        natives.gauge("jpeg", () -> codecs.jpeg() ? 1 : 0);
+        natives.gauge("webp", () -> codecs.webp() ? 1 : 0);
+    }
+
+    @Override
+    public void close() {
+        if (decoder != null) {
+            decoder.close();
+        }
     }
 
     @Override

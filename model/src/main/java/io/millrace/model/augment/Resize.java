@@ -11,6 +11,9 @@ import java.util.Arrays;
 final class Resize {
 
     private static final int HALF = 1 << (Triangle.BITS - 1);
+    /** So many times as high as wide. */
+    private static final int TALL = 100;
+
     private static final long HALVES = HALF | ((long) HALF << 32);
 
     private final int side;
@@ -35,6 +38,11 @@ final class Resize {
     void apply(RgbImage image, Box crop, Planes planes) {
         across.prepare(crop.width());
         down.prepare(crop.height());
+        if (crop.height() > TALL * (long) crop.width() && side < crop.height()) {
+            grow(crop.width(), 1);
+            tall(image, crop, planes);
+            return;
+        }
         grow(crop.width(), crop.height());
         for (int y = 0; y < crop.height(); y++) {
             int from = 3 * ((crop.top() + y) * image.width() + crop.left());
@@ -46,6 +54,31 @@ final class Resize {
             System.arraycopy(sum, 0, planes.red, y * side, side);
             System.arraycopy(sum, side, planes.green, y * side, side);
             System.arraycopy(sum, 2 * side, planes.blue, y * side, side);
+        }
+    }
+
+    /** Columns first, as Pillow from 12.3 on brings very tall pictures down. */
+    private void tall(RgbImage image, Box crop, Planes planes) {
+        byte[] rgb = image.rgb();
+        int[] row = rows[0];
+        for (int y = 0; y < side; y++) {
+            for (int x = 0; x < crop.width(); x++) {
+                long two = HALVES;
+                int one = HALF;
+                for (int k = 0; k < down.taps; k++) {
+                    int line = crop.top() + down.first[y] + k;
+                    int at = 3 * (line * image.width() + crop.left() + x);
+                    int weight = down.weights[y * down.taps + k];
+                    two += weight * ((rgb[at] & 0xff) | ((long) (rgb[at + 1] & 0xff) << 32));
+                    one += weight * (rgb[at + 2] & 0xff);
+                }
+                redGreen[x] = (two >>> Triangle.BITS & 0xff) | (two >>> (32 + Triangle.BITS) << 32);
+                blue[x] = one >> Triangle.BITS;
+            }
+            narrow(row);
+            System.arraycopy(row, 0, planes.red, y * side, side);
+            System.arraycopy(row, side, planes.green, y * side, side);
+            System.arraycopy(row, 2 * side, planes.blue, y * side, side);
         }
     }
 

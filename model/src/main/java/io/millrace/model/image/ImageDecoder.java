@@ -1,6 +1,7 @@
 package io.millrace.model.image;
 
 import io.millrace.model.image.Decoding.Reason;
+import io.millrace.model.image.ImageHeader.Coding;
 import io.millrace.model.image.ImageHeader.Colour;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,6 @@ public final class ImageDecoder implements AutoCloseable {
     private final ImageLimits limits;
     private final JdkReader jpeg = new JdkReader("jpeg");
     private final JdkReader png = new JdkReader("png");
-    private final JdkReader gif = new JdkReader("gif");
-    private final JdkReader bmp = new JdkReader("bmp");
     private final @Nullable TurboJpeg turbo;
     private final @Nullable WebP webp;
 
@@ -64,7 +63,7 @@ public final class ImageDecoder implements AutoCloseable {
         if (webp != null) {
             webp.close();
         }
-        for (JdkReader reader : List.of(jpeg, png, gif, bmp)) {
+        for (JdkReader reader : List.of(jpeg, png)) {
             reader.close();
         }
     }
@@ -118,11 +117,13 @@ public final class ImageDecoder implements AutoCloseable {
         } else if (header instanceof ImageHeader.Png file) {
             image = RasterPixels.rgb(png.image(file.pixels()));
         } else if (header instanceof ImageHeader.Gif file) {
-            image = RasterPixels.onCanvas(gif.image(encoded), file);
+            image = GifPixels.rgb(encoded, file);
         } else if (header instanceof ImageHeader.Webp file) {
             image = pixels(file);
+        } else if (header instanceof ImageHeader.Bmp file) {
+            image = BmpPixels.rgb(encoded, file);
         } else {
-            image = RasterPixels.rgb(bmp.image(encoded));
+            throw new IllegalStateException("no decoder for " + header);
         }
         if (image.width() != header.width() || image.height() != header.height()) {
             throw new RejectedException(
@@ -145,10 +146,17 @@ public final class ImageDecoder implements AutoCloseable {
         boolean ycck = file.colour() == Colour.YCCK;
         boolean four = ycck || file.colour() == Colour.CMYK;
         if (turbo == null) {
+            if (file.coding() != Coding.COMPLETE) {
+                jpeg.renew();
+            }
             byte[] pixels = file.pixels(encoded);
-            return four
-                    ? CmykPixels.rgb(jpeg.raster(pixels), ycck)
-                    : RasterPixels.rgb(jpeg.image(pixels));
+            try {
+                return four
+                        ? CmykPixels.rgb(jpeg.raster(pixels), ycck)
+                        : RasterPixels.rgb(jpeg.image(pixels));
+            } catch (RejectedException e) {
+                throw file.coding() == Coding.ARITHMETIC ? e.unsupported() : e;
+            }
         }
         byte[] rgb =
                 four

@@ -2,7 +2,7 @@ package io.millrace.model.image;
 
 /** An image format, known by its first bytes; file names and content types are not trusted. */
 enum ImageFormat {
-    JPEG("\u00ff\u00d8", 0),
+    JPEG("\u00ff\u00d8\u00ff", 0),
     PNG("\u0089PNG\r\n\u001a\n", 0),
     GIF("GIF8", 0),
     BMP("BM", 0),

@@ -20,16 +20,23 @@ sealed interface ImageHeader {
         YCCK
     }
 
+    /** How a JPEG's coefficients are coded. */
+    enum Coding {
+        /** Huffman's, with all tables before the first scan. */
+        COMPLETE,
+        /** Huffman's, with tables that come later or not at all. */
+        OPEN,
+        ARITHMETIC
+    }
+
     /**
      * A JPEG's.
      *
-     * @param arithmetic whether its coding is arithmetic and not Huffman's
      * @param markers what precedes the first scan, without application data, its colour named by
      *     one marker
      * @param scan where in the file the first scan begins
      */
-    record Jpeg(
-            long width, long height, Colour colour, boolean arithmetic, byte[] markers, int scan)
+    record Jpeg(long width, long height, Colour colour, Coding coding, byte[] markers, int scan)
             implements ImageHeader {
 
         /** The file as it is decoded: the markers, then all scans. */
@@ -52,13 +59,19 @@ sealed interface ImageHeader {
      * A GIF's, up to its first frame.
      *
      * @param width of the canvas, or the frame's right edge if that is further out
-     * @param left of the frame on the canvas
-     * @param top of the frame on the canvas
      * @param background index of the colour around the frame
-     * @param hasPalette without one, indices are levels of grey
+     * @param palette 256 colours, interleaved
      */
-    record Gif(long width, long height, int left, int top, int background, boolean hasPalette)
-            implements ImageHeader {}
+    record Gif(long width, long height, Frame frame, int background, byte[] palette)
+            implements ImageHeader {
+
+        /**
+         * A part of the canvas.
+         *
+         * @param data where in the file its coded pixels begin
+         */
+        record Frame(int left, int top, int width, int height, boolean interlaced, int data) {}
+    }
 
     /**
      * A WebP's.
@@ -72,6 +85,69 @@ sealed interface ImageHeader {
         record Place(int left, int top, int width, int height) {}
     }
 
-    /** A BMP's; a negative height (rows from top to bottom) comes as positive. */
-    record Bmp(long width, long height) implements ImageHeader {}
+    /**
+     * A BMP's.
+     *
+     * @param down whether rows go from top to bottom
+     * @param palette 256 colours, interleaved; empty without indices
+     * @param pixels where in the file they begin
+     */
+    record Bmp(long width, long height, boolean down, Layout layout, byte[] palette, long pixels)
+            implements ImageHeader {
+
+        /** How a pixel is stored; those of whole bytes are named from the first to the last. */
+        enum Layout {
+            INDEX1(1),
+            INDEX4(4),
+            INDEX8(8),
+            RLE4(4),
+            RLE8(8),
+            BGR15(16, 0x7c00, 0x3e0, 0x1f),
+            BGR16(16, 0xf800, 0x7e0, 0x1f),
+            BGR(24, 0xff0000, 0xff00, 0xff),
+            BGRX(32, 0xff0000, 0xff00, 0xff, 0),
+            XBGR(32, 0xff000000L, 0xff0000, 0xff00, 0),
+            BGXR(32, 0xff000000L, 0xff00, 0xff, 0),
+            ABGR(32, 0xff000000L, 0xff0000, 0xff00, 0xff),
+            RGBA(32, 0xff, 0xff00, 0xff0000, 0xff000000L),
+            BGRA(32, 0xff0000, 0xff00, 0xff, 0xff000000L),
+            BGAR(32, 0xff000000L, 0xff00, 0xff, 0xff0000),
+            UNNAMED(32, 0, 0, 0, 0);
+
+            private final int bits;
+            private final long[] masks;
+
+            Layout(int bits, long... masks) {
+                this.bits = bits;
+                this.masks = masks;
+            }
+
+            int bits() {
+                return bits;
+            }
+
+            /** Whether bit fields say so; an alpha mask counts where it can be. */
+            boolean isNamedBy(int depth, long[] fields) {
+                return bits == depth
+                        && masks.length > 0
+                        && Arrays.equals(masks, 0, masks.length, fields, 0, masks.length);
+            }
+
+            int red() {
+                return offset(0, 2);
+            }
+
+            int green() {
+                return offset(1, 1);
+            }
+
+            int blue() {
+                return offset(2, 0);
+            }
+
+            private int offset(int band, int otherwise) {
+                return masks[band] == 0 ? otherwise : Long.numberOfTrailingZeros(masks[band]) / 8;
+            }
+        }
+    }
 }

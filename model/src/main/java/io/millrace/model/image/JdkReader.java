@@ -59,6 +59,11 @@ final class JdkReader {
         return result;
     }
 
+    /** Forgets what earlier files defined. */
+    void renew() {
+        close();
+    }
+
     void close() {
         if (reader != null) {
             reader.dispose();

@@ -1,6 +1,7 @@
 package io.millrace.model.image;
 
 import io.millrace.model.image.Decoding.Reason;
+import io.millrace.model.image.ImageHeader.Coding;
 import io.millrace.model.image.ImageHeader.Colour;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,11 @@ final class JpegParser {
     /** A progressive file may hold thousands of scans over the whole image, each a few bytes. */
     private static final int MAX_SCANS = 500;
 
+    /** Huffman tables 0 of both classes, and tables 1. */
+    private static final int FIRST_CODES = 1 | (1 << 16);
+
+    private static final int SECOND_CODES = FIRST_CODES << 1;
+
     private static final byte[] JFIF = {
         (byte) 0xff, (byte) 0xe0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0
     };
@@ -34,8 +40,13 @@ final class JpegParser {
     private int adobeTransform;
     private @Nullable Frame frame;
 
+    // Bits: tables that are defined before the first scan.
+    private int quantisers;
+    private int codes;
+
     /** Start of frame: what the picture is. */
-    private record Frame(int marker, int width, int height, int components, int ids) {}
+    private record Frame(
+            int marker, int width, int height, int components, int ids, int quantisers) {}
 
     private JpegParser(Bytes bytes) {
         this.bytes = bytes;
@@ -94,6 +105,11 @@ final class JpegParser {
         if (startOfFrame) {
             frame = frame(marker, at, length);
         }
+        if (marker == 0xdb) {
+            noteQuantisers(at + 2, at + length);
+        } else if (marker == 0xc4) {
+            noteCodes(at + 2, at + length);
+        }
         segments.write(0xff);
         segments.write(marker);
         segments.write(bytes.array(), at, length);
@@ -123,10 +139,30 @@ final class JpegParser {
             throw corrupt("a frame segment of length " + length);
         }
         int ids = 0;
+        int used = 0;
         for (int c = 0; c < components; c++) {
             ids = (ids << 8) | bytes.u8(at + 8 + 3 * c);
+            used |= 1 << (bytes.u8(at + 10 + 3 * c) & 31);
         }
-        return new Frame(marker, bytes.u16(at + 5), bytes.u16(at + 3), components, ids);
+        return new Frame(marker, bytes.u16(at + 5), bytes.u16(at + 3), components, ids, used);
+    }
+
+    private void noteQuantisers(int from, int to) throws RejectedException {
+        for (int at = from; at < to; at += 65 + (bytes.u8(at) > 15 ? 64 : 0)) {
+            quantisers |= 1 << (bytes.u8(at) & 15);
+        }
+    }
+
+    private void noteCodes(int from, int to) throws RejectedException {
+        int at = from;
+        while (at < to) {
+            codes |= 1 << (bytes.u8(at) & 31);
+            int symbols = 0;
+            for (int i = 1; i <= 16; i++) {
+                symbols += bytes.u8(at + i);
+            }
+            at += 17 + symbols;
+        }
     }
 
     private ImageHeader.Jpeg header(int scan) throws RejectedException {
@@ -139,6 +175,10 @@ final class JpegParser {
                 throw corrupt("more than " + MAX_SCANS + " scans");
             }
         }
+        if ((known.quantisers & ~quantisers) != 0) {
+            // A reader would take the tables of the file before.
+            throw corrupt("a component without quantisation table");
+        }
         Colour colour = colour(known);
         boolean plain = colour == Colour.GRAY || colour == Colour.YCBCR;
         byte[] named = plain ? JFIF : ADOBE_UNTRANSFORMED;
@@ -149,12 +189,16 @@ final class JpegParser {
         markers.write(named, 0, named.length);
         markers.writeBytes(segments.toByteArray());
         return new ImageHeader.Jpeg(
-                known.width,
-                known.height,
-                colour,
-                known.marker >= 0xc9,
-                markers.toByteArray(),
-                scan);
+                known.width, known.height, colour, coding(known), markers.toByteArray(), scan);
+    }
+
+    private Coding coding(Frame known) {
+        int needed = known.components == 1 ? FIRST_CODES : FIRST_CODES | SECOND_CODES;
+        if (known.marker >= 0xc9) {
+            return Coding.ARITHMETIC;
+        }
+        boolean complete = known.marker != 0xc2 && (needed & ~codes) == 0;
+        return complete ? Coding.COMPLETE : Coding.OPEN;
     }
 
     private Colour colour(Frame known) {

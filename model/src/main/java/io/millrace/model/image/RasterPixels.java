@@ -1,6 +1,5 @@
 package io.millrace.model.image;
 
-import io.millrace.model.image.Decoding.Reason;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
@@ -15,7 +14,7 @@ final class RasterPixels {
 
     private RasterPixels() {}
 
-    static RgbImage rgb(BufferedImage image) throws RejectedException {
+    static RgbImage rgb(BufferedImage image) {
         Raster raster = image.getRaster();
         int width = raster.getWidth();
         int height = raster.getHeight();
@@ -30,38 +29,6 @@ final class RasterPixels {
         return new RgbImage(width, height, rgb);
     }
 
-    /** The frame where it belongs on its canvas. */
-    static RgbImage onCanvas(BufferedImage frame, ImageHeader.Gif header) throws RejectedException {
-        if (!(frame.getColorModel() instanceof IndexColorModel palette)) {
-            throw new RejectedException(Reason.CORRUPT, "a GIF frame without indexed colours");
-        }
-        int width = (int) header.width();
-        int height = (int) header.height();
-        int right = header.left() + frame.getWidth();
-        int bottom = header.top() + frame.getHeight();
-        if (right > width || bottom > height) {
-            throw new RejectedException(
-                    Reason.CORRUPT,
-                    "a GIF frame to " + right + "," + bottom + " on " + width + "x" + height);
-        }
-        byte[] levels = header.hasPalette() ? levels(palette) : ramp();
-        byte[] pixels = new byte[3 * frame.getWidth() * frame.getHeight()];
-        colours(frame.getRaster(), levels, pixels);
-        if (frame.getWidth() == width && frame.getHeight() == height) {
-            return new RgbImage(width, height, pixels);
-        }
-        byte[] rgb = new byte[3 * width * height];
-        for (int i = 0; i < rgb.length; i++) {
-            rgb[i] = levels[3 * header.background() + i % 3];
-        }
-        int row = 3 * frame.getWidth();
-        for (int y = 0; y < frame.getHeight(); y++) {
-            int to = 3 * ((header.top() + y) * width + header.left());
-            System.arraycopy(pixels, y * row, rgb, to, row);
-        }
-        return new RgbImage(width, height, rgb);
-    }
-
     /** 256 colours, interleaved; black beyond the palette's end. */
     private static byte[] levels(IndexColorModel palette) {
         byte[] levels = new byte[3 * 256];
@@ -69,14 +36,6 @@ final class RasterPixels {
             levels[3 * i] = (byte) palette.getRed(i);
             levels[3 * i + 1] = (byte) palette.getGreen(i);
             levels[3 * i + 2] = (byte) palette.getBlue(i);
-        }
-        return levels;
-    }
-
-    private static byte[] ramp() {
-        byte[] levels = new byte[3 * 256];
-        for (int i = 0; i < levels.length; i++) {
-            levels[i] = (byte) (i / 3);
         }
         return levels;
     }

@@ -18,4 +18,9 @@ final class RejectedException extends Exception {
     Decoding.Rejected rejected() {
         return new Decoding.Rejected(reason, String.valueOf(getMessage()));
     }
+
+    /** The same, of a kind that the reader at hand may not know. */
+    RejectedException unsupported() {
+        return new RejectedException(Reason.UNSUPPORTED_FORMAT, String.valueOf(getMessage()));
+    }
 }

@@ -8,26 +8,34 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import io.millrace.model.image.Decoding.Reason;
-import java.lang.ref.Cleaner;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The system's libjpeg-turbo, by its TurboJPEG API: the slow and exact inverse DCT, smooth chroma,
  * as Pillow asks for. What it warns of is decoded, as in Pillow, unless the bytes end too soon.
  *
- * <p>Its handle serves one thread.
+ * <p>A handle keeps the tables of the file before, and would decode the next one with them if it
+ * brings none of its own: each file has a handle of its own, which costs about a microsecond. What
+ * is kept is memory, for one thread.
  */
 final class TurboJpeg implements AutoCloseable {
 
     private static final int RGB = 0;
     private static final int CMYK = 11;
     private static final int ACCURATE_DCT = 4096;
-    private static final int WARNING = 0;
+    private static final String NO_END = "Premature end of JPEG file";
 
-    private static final Cleaner CLEANER = Cleaner.create();
+    /** How libjpeg's warnings begin (jerror.h). */
+    private static final List<String> WARNINGS =
+            List.of(
+                    NO_END,
+                    "Corrupt JPEG data",
+                    "Inconsistent progression sequence",
+                    "Invalid SOS parameters for sequential JPEG",
+                    "Unknown Adobe color transform",
+                    "Warning:");
 
-    private final Cleaner.Cleanable handleOwner;
-    private final long handle;
     private final NativeBuffer input = new NativeBuffer();
     private final NativeBuffer output = new NativeBuffer();
 
@@ -41,8 +49,6 @@ final class TurboJpeg implements AutoCloseable {
 
         static native int tjDestroy(long handle);
 
-        static native int tjGetErrorCode(long handle);
-
         static native Pointer tjGetErrorStr2(long handle);
 
         private Library() {}
@@ -52,15 +58,6 @@ final class TurboJpeg implements AutoCloseable {
     static void link(NativeLibrary library) {
         Library.tjDecompress2 = library.getFunction("tjDecompress2");
         Native.register(Library.class, library);
-    }
-
-    TurboJpeg() {
-        long created = Library.tjInitDecompress();
-        if (created == 0) {
-            throw new IllegalStateException("libjpeg-turbo gave no decoder: out of memory");
-        }
-        handle = created;
-        handleOwner = CLEANER.register(this, () -> Library.tjDestroy(created));
     }
 
     /** Interleaved RGB: 3 bytes a pixel. */
@@ -77,30 +74,51 @@ final class TurboJpeg implements AutoCloseable {
             throws RejectedException {
         int width = (int) header.width();
         int height = (int) header.height();
-        int length = header.markers().length + encoded.length - header.scan();
-        Memory jpeg = input.ofSize(length);
-        jpeg.write(0, header.markers(), 0, header.markers().length);
-        jpeg.write(header.markers().length, encoded, header.scan(), encoded.length - header.scan());
+        int first = header.markers().length;
+        int rest = encoded.length - header.scan();
+        Memory jpeg = input.ofSize(first + rest);
+        jpeg.write(0, header.markers(), 0, first);
+        jpeg.write(first, encoded, header.scan(), rest);
         int size = Math.multiplyExact(bands, Math.multiplyExact(width, height));
         Memory pixels = output.ofSize(size);
-        Object[] arguments = {
-            handle, jpeg, (long) length, pixels, width, bands * width, height, format, ACCURATE_DCT
-        };
-        if (requireNonNull(Library.tjDecompress2).invokeInt(arguments) != 0) {
-            requireHarmless(header, encoded);
+        long handle = Library.tjInitDecompress();
+        if (handle == 0) {
+            throw new IllegalStateException("libjpeg-turbo gave no decoder: out of memory");
+        }
+        try {
+            Object[] arguments = {
+                handle,
+                jpeg,
+                (long) first + rest,
+                pixels,
+                width,
+                bands * width,
+                height,
+                format,
+                ACCURATE_DCT
+            };
+            if (requireNonNull(Library.tjDecompress2).invokeInt(arguments) != 0) {
+                requireHarmless(handle, header, encoded);
+            }
+        } finally {
+            Library.tjDestroy(handle);
         }
         byte[] decoded = new byte[size];
         pixels.read(0, decoded, 0, size);
         return decoded;
     }
 
-    /** The library keeps the first message of a file only, so missing ends are looked for. */
-    private void requireHarmless(ImageHeader.Jpeg header, byte[] encoded) throws RejectedException {
+    /**
+     * An error's message stands in the place of any warning's, and of the warnings only the first
+     * one's is kept: what is no known warning is an error, and a missing end is looked for.
+     */
+    private static void requireHarmless(long handle, ImageHeader.Jpeg header, byte[] encoded)
+            throws RejectedException {
         String message = requireNonNull(Library.tjGetErrorStr2(handle)).getString(0);
-        if (Library.tjGetErrorCode(handle) != WARNING) {
+        if (WARNINGS.stream().noneMatch(message::startsWith)) {
             throw new RejectedException(Reason.CORRUPT, "libjpeg-turbo: " + message);
         }
-        if (message.startsWith("Premature end") || !JpegScans.end(encoded, header.scan())) {
+        if (message.startsWith(NO_END) || !JpegScans.end(encoded, header.scan())) {
             throw new RejectedException(
                     Reason.TRUNCATED, "the jpeg ends before its pixels do: " + message);
         }
@@ -108,7 +126,6 @@ final class TurboJpeg implements AutoCloseable {
 
     @Override
     public void close() {
-        handleOwner.clean();
         input.close();
         output.close();
     }

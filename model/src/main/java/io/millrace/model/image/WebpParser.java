@@ -26,8 +26,10 @@ final class WebpParser {
                     Reason.TRUNCATED, "a WebP of " + end + " bytes, there are " + bytes.length());
         }
         if (bytes.holds(RIFF, "VP8X")) {
+            requireChunks(bytes, end, Integer.MAX_VALUE);
             return extended(bytes);
         }
+        requireChunks(bytes, end, 2);
         Place frame = frame(bytes, RIFF);
         return new Webp(frame.width(), frame.height(), bytes.array(), frame);
     }
@@ -59,6 +61,19 @@ final class WebpParser {
         next(bytes, chunk);
         byte[] still = still(bytes, frame + FRAME, (int) (frame + size), place);
         return new Webp(width, height, still, place);
+    }
+
+    /** As libwebp's demultiplexer does, before it decodes anything: so many chunks fit exactly. */
+    private static void requireChunks(Bytes bytes, long end, int count) throws RejectedException {
+        long at = RIFF;
+        for (int i = 0; i < count && at < end; i++) {
+            long size = at + CHUNK > end ? end : bytes.u32LittleEndian(at + 4);
+            at += CHUNK + size + (size & 1);
+            if (at > end) {
+                throw new RejectedException(
+                        Reason.CORRUPT, "a WebP chunk to " + at + " in a file of " + end);
+            }
+        }
     }
 
     /** The chunks of one frame as a file that is not animated. */

@@ -18,6 +18,29 @@ class HueShiftTest {
         assertThat(checkSum(236)).isEqualTo(0x346c892cL);
     }
 
+    /**
+     * Every saturation and value that a colour can have, at each of the 256 hues, gives the bytes
+     * that Pillow 12.3.0 gives: 16.7 million inputs of HSV to RGB.
+     */
+    @Test
+    void apply_equalsPillow_atEveryHueSaturationAndValue() {
+        HueShift hue = new HueShift();
+        CRC32 sum = new CRC32();
+        Planes planes = new Planes(256);
+        for (int shift = 0; shift < 256; shift++) {
+            for (int i = 0; i < 1 << 16; i++) {
+                int value = i >> 8;
+                planes.red[i] = value;
+                planes.green[i] = value - Math.min(value, i & 255);
+                planes.blue[i] = planes.green[i];
+            }
+            hue.apply(planes, shift);
+            sum.update(ByteBuffer.wrap(planes.interleaved(false)));
+        }
+
+        assertThat(sum.getValue()).isEqualTo(0x9a6d7edfL);
+    }
+
     /** CRC-32 of the interleaved results, colours in ascending order of R, G, B. */
     private static long checkSum(int shift) {
         Planes planes = new Planes(256);

@@ -1,0 +1,33 @@
+package io.millrace.model.image;
+
+import java.util.List;
+
+/** Where our outcome is not Pillow's on the shared corpus; docs/images.md says why. */
+final class DocumentedDifferences {
+
+    static final List<String> ALL =
+            List.of(
+                    // Image data whose check sum is wrong.
+                    "only Pillow! CORRUPT image-png/bugfixes/x_interlaced_chck.png",
+                    "only Pillow! CORRUPT image-png/pngsuite/xcsn0g01.png",
+                    // 16-bit grey: its high byte, where Pillow makes everything above 255 white.
+                    "other pixels! image-png/pngsuite/basi0g16.png",
+                    "other pixels! image-png/pngsuite/g04n0g16.png",
+                    "other pixels! image-png/pngsuite/g07n0g16.png",
+                    "other pixels! image-png/pngsuite/oi2n0g16.png",
+                    "other pixels! image-png/pngsuite/oi4n0g16.png",
+                    "other pixels! image-png/pngsuite/oi9n0g16.png",
+                    // Last scans missing: libjpeg-turbo 2.1 and 3.1 smooth blocks differently.
+                    "other pixels! libjpeg-turbo/afl/jpeg/full/id:005045,sync:jpeg_turbo,src:003791.jpg",
+                    "other pixels! libjpeg-turbo/afl/jpeg/full/id:005072,sync:jpeg_turbo,src:003826.jpg",
+                    // No end marker; Pillow had all rows by then.
+                    "only Pillow! TRUNCATED libjpeg-turbo/long/49065782-f0ebfd00-f216-11e8-9e9b-a86f3d5ea58a.jpg",
+                    // More scans than an image needs.
+                    "only Pillow! CORRUPT synthetic/bomb/jpeg-progressive-3000-scans.jpg",
+                    // Broken PNG headers.
+                    "only Pillow! TRUNCATED synthetic/corrupt-png/chunk-length-4g.png",
+                    "only Pillow! CORRUPT synthetic/corrupt-png/compression-1.png",
+                    "only Pillow! CORRUPT synthetic/corrupt-png/palette-missing.png");
+
+    private DocumentedDifferences() {}
+}
