@@ -11,6 +11,7 @@ import java.util.Arrays;
 final class Resize {
 
     private static final int HALF = 1 << (Triangle.BITS - 1);
+
     /** So many times as high as wide. */
     private static final int TALL = 100;
 
@@ -20,8 +21,9 @@ final class Resize {
     private final Triangle across;
     private final Triangle down;
 
-    private long[] redGreen = {};
-    private int[] blue = {};
+    // Two rows of the crop, apart: six samples of a column in three longs, so that three products
+    // serve all of them.
+    private long[] pairs = {};
 
     /** Rows of the crop at their final width: red, then green, then blue. */
     private int[][] rows = {};
@@ -39,15 +41,17 @@ final class Resize {
         across.prepare(crop.width());
         down.prepare(crop.height());
         if (crop.height() > TALL * (long) crop.width() && side < crop.height()) {
-            grow(crop.width(), 1);
+            grow(crop.width(), 2);
             tall(image, crop, planes);
             return;
         }
         grow(crop.width(), crop.height());
-        for (int y = 0; y < crop.height(); y++) {
+        for (int y = 0; y < crop.height(); y += 2) {
+            int next = Math.min(y + 1, crop.height() - 1);
             int from = 3 * ((crop.top() + y) * image.width() + crop.left());
-            unpack(image.rgb(), from, redGreen, blue, crop.width());
-            narrow(rows[y]);
+            int fromNext = from + 3 * (next - y) * image.width();
+            unpack(image.rgb(), from, fromNext, pairs, crop.width());
+            narrow(rows[y], rows[next]);
         }
         for (int y = 0; y < side; y++) {
             sumRows(y);
@@ -72,10 +76,11 @@ final class Resize {
                     two += weight * ((rgb[at] & 0xff) | ((long) (rgb[at + 1] & 0xff) << 32));
                     one += weight * (rgb[at + 2] & 0xff);
                 }
-                redGreen[x] = (two >>> Triangle.BITS & 0xff) | (two >>> (32 + Triangle.BITS) << 32);
-                blue[x] = one >> Triangle.BITS;
+                long green = two >>> (32 + Triangle.BITS);
+                pairs[3 * x] = (two >>> Triangle.BITS & 0xff) | (green << 32);
+                pairs[3 * x + 1] = one >> Triangle.BITS;
             }
-            narrow(row);
+            narrow(row, rows[1]);
             System.arraycopy(row, 0, planes.red, y * side, side);
             System.arraycopy(row, side, planes.green, y * side, side);
             System.arraycopy(row, 2 * side, planes.blue, y * side, side);
@@ -83,9 +88,8 @@ final class Resize {
     }
 
     private void grow(int width, int height) {
-        if (blue.length < width) {
-            redGreen = new long[width];
-            blue = new int[width];
+        if (pairs.length < 3 * width) {
+            pairs = new long[3 * width];
         }
         int known = rows.length;
         if (known < height) {
@@ -96,73 +100,83 @@ final class Resize {
         }
     }
 
-    /** One row of the crop apart: red and green in one long, so that one product serves both. */
-    private static void unpack(byte[] rgb, int from, long[] redGreen, int[] blue, int width) {
-        int at = from;
-        for (int x = 0; x < width; x++) {
-            redGreen[x] = (rgb[at] & 0xff) | ((long) (rgb[at + 1] & 0xff) << 32);
-            blue[x] = rgb[at + 2] & 0xff;
-            at += 3;
+    private static void unpack(byte[] rgb, int from, int next, long[] pairs, int width) {
+        int a = from;
+        int b = next;
+        for (int to = 0; to < 3 * width; to += 3) {
+            pairs[to] = (rgb[a] & 0xff) | ((long) (rgb[a + 1] & 0xff) << 32);
+            pairs[to + 1] = (rgb[a + 2] & 0xff) | ((long) (rgb[b] & 0xff) << 32);
+            pairs[to + 2] = (rgb[b + 1] & 0xff) | ((long) (rgb[b + 2] & 0xff) << 32);
+            a += 3;
+            b += 3;
         }
     }
 
-    /** One row, horizontally. Two and four taps, enough down to half the size, need no loop. */
-    private void narrow(int[] row) {
+    /** Two rows, horizontally. Two and four taps, enough down to half the size, need no loop. */
+    private void narrow(int[] row, int[] next) {
         switch (across.taps) {
-            case 2 -> narrowBy2(row, redGreen, blue, across.first, across.weights);
-            case 4 -> narrowBy4(row, redGreen, blue, across.first, across.weights);
-            default -> narrowByAny(row);
+            case 2 -> narrowBy2(row, next, pairs, across.first, across.weights);
+            case 4 -> narrowBy4(row, next, pairs, across.first, across.weights);
+            default -> narrowByAny(row, next);
         }
     }
 
-    private void narrowByAny(int[] row) {
+    private void narrowByAny(int[] row, int[] next) {
         int[] weights = across.weights;
         int taps = across.taps;
         for (int x = 0; x < side; x++) {
-            long two = HALVES;
-            int one = HALF;
-            int at = across.first[x];
+            long p = HALVES;
+            long q = HALVES;
+            long r = HALVES;
+            int at = 3 * across.first[x];
             for (int k = x * taps; k < (x + 1) * taps; k++) {
-                two += weights[k] * redGreen[at];
-                one += weights[k] * blue[at];
-                at++;
+                long weight = weights[k];
+                p += weight * pairs[at];
+                q += weight * pairs[at + 1];
+                r += weight * pairs[at + 2];
+                at += 3;
             }
-            put(row, x, side, two, one);
+            put(row, next, x, side, p, q, r);
         }
     }
 
-    private static void narrowBy2(
-            int[] row, long[] redGreen, int[] blue, int[] first, int[] weights) {
-        for (int x = 0; x < first.length; x++) {
-            int at = first[x];
-            int a = weights[2 * x];
-            int b = weights[2 * x + 1];
-            long two = HALVES + a * redGreen[at] + b * redGreen[at + 1];
-            put(row, x, first.length, two, HALF + a * blue[at] + b * blue[at + 1]);
+    private static void narrowBy2(int[] row, int[] next, long[] in, int[] first, int[] weights) {
+        int side = first.length;
+        for (int x = 0; x < side; x++) {
+            int at = 3 * first[x];
+            long a = weights[2 * x];
+            long b = weights[2 * x + 1];
+            long p = HALVES + a * in[at] + b * in[at + 3];
+            long q = HALVES + a * in[at + 1] + b * in[at + 4];
+            long r = HALVES + a * in[at + 2] + b * in[at + 5];
+            put(row, next, x, side, p, q, r);
         }
     }
 
-    private static void narrowBy4(
-            int[] row, long[] redGreen, int[] blue, int[] first, int[] weights) {
-        for (int x = 0; x < first.length; x++) {
-            int at = first[x];
-            int a = weights[4 * x];
-            int b = weights[4 * x + 1];
-            int c = weights[4 * x + 2];
-            int d = weights[4 * x + 3];
-            long two = a * redGreen[at] + b * redGreen[at + 1];
-            int one = a * blue[at] + b * blue[at + 1];
-            two += HALVES + c * redGreen[at + 2] + d * redGreen[at + 3];
-            one += HALF + c * blue[at + 2] + d * blue[at + 3];
-            put(row, x, first.length, two, one);
+    private static void narrowBy4(int[] row, int[] next, long[] in, int[] first, int[] weights) {
+        int side = first.length;
+        for (int x = 0; x < side; x++) {
+            int at = 3 * first[x];
+            long a = weights[4 * x];
+            long b = weights[4 * x + 1];
+            long c = weights[4 * x + 2];
+            long d = weights[4 * x + 3];
+            long p = HALVES + a * in[at] + b * in[at + 3] + c * in[at + 6] + d * in[at + 9];
+            long q = HALVES + a * in[at + 1] + b * in[at + 4] + c * in[at + 7] + d * in[at + 10];
+            long r = HALVES + a * in[at + 2] + b * in[at + 5] + c * in[at + 8] + d * in[at + 11];
+            put(row, next, x, side, p, q, r);
         }
     }
 
-    /** Sums stay below 2^31, so red never carries into green. */
-    private static void put(int[] row, int x, int side, long redGreen, int blue) {
+    /** Sums stay below 2^31, so the lower sample never carries into the upper one. */
+    private static void put(
+            int[] row, int[] next, int x, int side, long redGreen, long blueRed, long greenBlue) {
         row[x] = (int) redGreen >> Triangle.BITS;
         row[side + x] = (int) (redGreen >> (32 + Triangle.BITS));
-        row[2 * side + x] = blue >> Triangle.BITS;
+        row[2 * side + x] = (int) blueRed >> Triangle.BITS;
+        next[x] = (int) (blueRed >> (32 + Triangle.BITS));
+        next[side + x] = (int) greenBlue >> Triangle.BITS;
+        next[2 * side + x] = (int) (greenBlue >> (32 + Triangle.BITS));
     }
 
     /** One row of the result, vertically. */

@@ -3,7 +3,9 @@ package io.millrace.model.image;
 import io.millrace.model.image.Decoding.Reason;
 import io.millrace.model.image.ImageHeader.Bmp;
 import io.millrace.model.image.ImageHeader.Bmp.Layout;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /** Reads a BMP's two headers and its palette, and takes what Pillow takes (BmpImagePlugin.py). */
@@ -26,7 +28,7 @@ final class BmpParser {
     private BmpParser(Bytes bytes, int header) {
         this.bytes = bytes;
         this.header = header;
-        end = FILE_HEADER + header;
+        end = (long) FILE_HEADER + header;
     }
 
     static Bmp parse(Bytes bytes) throws RejectedException {
@@ -98,10 +100,12 @@ final class BmpParser {
 
     /** Masks of red, green, blue and alpha follow the header, or are part of a longer one. */
     private Layout bitFields(int bits) throws RejectedException {
-        long[] masks = new long[4];
-        int given = header >= 56 ? 4 : 3;
-        for (int i = 0; i < given; i++) {
-            masks[i] = bytes.u32LittleEndian(54 + 4 * i);
+        List<Long> masks = new ArrayList<>();
+        for (int i = 0; i < (header >= 56 ? 4 : 3); i++) {
+            masks.add(bytes.u32LittleEndian(54 + 4 * i));
+        }
+        if (masks.size() == 3) {
+            masks.add(0L);
         }
         end += header == 40 ? 12 : 0;
         for (Layout layout : Layout.values()) {
@@ -109,8 +113,7 @@ final class BmpParser {
                 return layout;
             }
         }
-        throw unsupported(
-                String.format("bit fields %x, %x, %x, %x", masks[0], masks[1], masks[2], masks[3]));
+        throw unsupported("bit fields " + masks + " at " + bits + " bits");
     }
 
     /** 256 colours, interleaved; black beyond those that are given. */

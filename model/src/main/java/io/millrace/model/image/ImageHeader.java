@@ -1,6 +1,7 @@
 package io.millrace.model.image;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** What a file says of itself before its pixels, read without ImageIO. */
 sealed interface ImageHeader {
@@ -97,27 +98,29 @@ sealed interface ImageHeader {
 
         /** How a pixel is stored; those of whole bytes are named from the first to the last. */
         enum Layout {
-            INDEX1(1),
-            INDEX4(4),
-            INDEX8(8),
-            RLE4(4),
-            RLE8(8),
-            BGR15(16, 0x7c00, 0x3e0, 0x1f),
-            BGR16(16, 0xf800, 0x7e0, 0x1f),
-            BGR(24, 0xff0000, 0xff00, 0xff),
-            BGRX(32, 0xff0000, 0xff00, 0xff, 0),
-            XBGR(32, 0xff000000L, 0xff0000, 0xff00, 0),
-            BGXR(32, 0xff000000L, 0xff00, 0xff, 0),
-            ABGR(32, 0xff000000L, 0xff0000, 0xff00, 0xff),
-            RGBA(32, 0xff, 0xff00, 0xff0000, 0xff000000L),
-            BGRA(32, 0xff0000, 0xff00, 0xff, 0xff000000L),
-            BGAR(32, 0xff000000L, 0xff00, 0xff, 0xff0000),
-            UNNAMED(32, 0, 0, 0, 0);
+            INDEX1(1, List.of()),
+            INDEX4(4, List.of()),
+            INDEX8(8, List.of()),
+            RLE4(4, List.of()),
+            RLE8(8, List.of()),
+            BGR15(16, List.of(0x7c00L, 0x3e0L, 0x1fL)),
+            BGR16(16, List.of(0xf800L, 0x7e0L, 0x1fL)),
+            BGR(24, List.of(0xff0000L, 0xff00L, 0xffL)),
+            BGRX(32, List.of(0xff0000L, 0xff00L, 0xffL, 0L)),
+            XBGR(32, List.of(0xff000000L, 0xff0000L, 0xff00L, 0L)),
+            BGXR(32, List.of(0xff000000L, 0xff00L, 0xffL, 0L)),
+            ABGR(32, List.of(0xff000000L, 0xff0000L, 0xff00L, 0xffL)),
+            RGBA(32, List.of(0xffL, 0xff00L, 0xff0000L, 0xff000000L)),
+            BGRA(32, List.of(0xff0000L, 0xff00L, 0xffL, 0xff000000L)),
+            BGAR(32, List.of(0xff000000L, 0xff00L, 0xffL, 0xff0000L)),
+            UNNAMED(32, List.of(0L, 0L, 0L, 0L));
 
             private final int bits;
-            private final long[] masks;
 
-            Layout(int bits, long... masks) {
+            @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+            private final List<Long> masks;
+
+            Layout(int bits, List<Long> masks) {
                 this.bits = bits;
                 this.masks = masks;
             }
@@ -127,10 +130,10 @@ sealed interface ImageHeader {
             }
 
             /** Whether bit fields say so; an alpha mask counts where it can be. */
-            boolean isNamedBy(int depth, long[] fields) {
+            boolean isNamedBy(int depth, List<Long> fields) {
                 return bits == depth
-                        && masks.length > 0
-                        && Arrays.equals(masks, 0, masks.length, fields, 0, masks.length);
+                        && !masks.isEmpty()
+                        && masks.equals(fields.subList(0, masks.size()));
             }
 
             int red() {
@@ -146,7 +149,8 @@ sealed interface ImageHeader {
             }
 
             private int offset(int band, int otherwise) {
-                return masks[band] == 0 ? otherwise : Long.numberOfTrailingZeros(masks[band]) / 8;
+                long mask = masks.get(band);
+                return mask == 0 ? otherwise : Long.numberOfTrailingZeros(mask) / 8;
             }
         }
     }

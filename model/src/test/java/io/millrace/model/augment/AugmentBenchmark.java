@@ -1,5 +1,7 @@
 package io.millrace.model.augment;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.model.augment.ViewParameters.Adjustment;
 import io.millrace.model.augment.ViewParameters.Box;
 import io.millrace.model.augment.ViewParameters.Operation;
@@ -7,59 +9,111 @@ import io.millrace.model.image.Decoding.Decoded;
 import io.millrace.model.image.Fixtures;
 import io.millrace.model.image.ImageDecoder;
 import io.millrace.model.image.ImageLimits;
+import io.millrace.model.image.NativeCodecs;
 import io.millrace.model.image.RgbImage;
 import io.millrace.model.stream.Position;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Images per second of one thread: decoding, and two views of MoCo v2's recipe.
+ * Images per second of one thread, by its CPU time: decoding and two views of MoCo v2's recipe,
+ * with the system's codecs and the JDK's alone, in turns with Pillow and torchvision; medians and
+ * ratios.
  *
- * <p>Arguments: an uncompressed archive of images, the side of a view.
+ * <p>Arguments: an uncompressed archive of images, the side of a view, and a Python that has Pillow
+ * and torchvision, or nothing. Run in the module's folder.
  */
 public final class AugmentBenchmark {
 
-    private static final int ROUNDS = 8;
-    private static final long ROUND_NANOS = 1_500_000_000L;
+    private static final int TURNS = 5;
+    private static final int WARM_UPS = 4;
+    private static final long ROUND_NANOS = 1_000_000_000L;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private AugmentBenchmark() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws Exception {
         int side = Integer.parseInt(arguments[1]);
-        Recipe recipe = Recipes.mocoV2(side);
-        ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
+        List<byte[]> files =
+                Fixtures.archive(Path.of(arguments[0])).values().stream().limit(500).toList();
+        ImageDecoder system = new ImageDecoder(ImageLimits.DEFAULT);
+        ImageDecoder jdk = new ImageDecoder(ImageLimits.DEFAULT, NativeCodecs.NONE);
+        Recipe recipe = side > 32 ? Recipes.mocoV2(side) : Recipes.cifarDemo();
         Augmenter augmenter = new Augmenter(recipe, 1);
-        List<byte[]> files = new ArrayList<>();
+        for (int i = 0; i < WARM_UPS; i++) {
+            perImage(work(system, augmenter, files), files.size());
+            perImage(work(jdk, augmenter, files), files.size());
+        }
+        double[][] rates = new double[3][TURNS];
+        for (int turn = 0; turn < TURNS; turn++) {
+            rates[0][turn] = 1e9 / perImage(work(system, augmenter, files), files.size());
+            rates[1][turn] = 1e9 / perImage(work(jdk, augmenter, files), files.size());
+            rates[2][turn] =
+                    arguments.length > 2 ? peer(arguments[2], arguments[0], side) : Double.NaN;
+        }
+        double peer = median(rates[2]);
+        System.out.printf("%s, side %d, codecs %s%n", arguments[0], side, NativeCodecs.system());
+        print("system's codecs", rates[0], peer);
+        print("JDK alone", rates[1], peer);
+        print("Pillow and torchvision", rates[2], peer);
         List<RgbImage> images = new ArrayList<>();
-        for (byte[] file : Fixtures.archive(Path.of(arguments[0])).values()) {
-            if (images.size() < 500 && decoder.decode(file) instanceof Decoded decoded) {
-                files.add(file);
+        for (byte[] file : files) {
+            if (system.decode(file) instanceof Decoded decoded) {
                 images.add(decoded.image());
             }
         }
-        for (int round = 0; round < ROUNDS; round++) {
-            long decode = perImage(i -> decoder.decode(files.get(i)).hashCode(), files.size());
-            long views =
-                    perImage(
-                            i -> {
-                                Position position = new Position("bench", 0, i, 0);
-                                RgbImage image = images.get(i);
-                                return augmenter.view(image, position, 0)[0]
-                                        + augmenter.view(image, position, 1)[0];
-                            },
-                            images.size());
-            System.out.printf(
-                    "decode %,d ns, two views %,d ns: %,d images/s%n",
-                    decode, views, 1_000_000_000L / (decode + views));
-        }
+        report("decode", i -> system.decode(files.get(i)), files.size());
+        report("decode, JDK", i -> jdk.decode(files.get(i)), files.size());
         stages(images, side);
+    }
+
+    private static IntUnaryOperator work(
+            ImageDecoder decoder, Augmenter augmenter, List<byte[]> files) {
+        return i -> {
+            if (!(decoder.decode(files.get(i)) instanceof Decoded decoded)) {
+                return 0;
+            }
+            Position position = new Position("bench", 0, i, 0);
+            return augmenter.view(decoded.image(), position, 0)[0]
+                    + augmenter.view(decoded.image(), position, 1)[0];
+        };
+    }
+
+    private static double peer(String python, String archive, int side) throws Exception {
+        Process process =
+                new ProcessBuilder(
+                                python,
+                                "src/test/python/pillow_bench.py",
+                                archive,
+                                Integer.toString(side),
+                                "3")
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+        process.waitFor();
+        return Double.parseDouble(printed.strip());
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    private static void print(String what, double[] rates, double peer) {
+        double[] sorted = rates.clone();
+        Arrays.sort(sorted);
+        double median = median(rates);
+        System.out.printf(
+                "%-24s %,8.0f images/s (%,.0f-%,.0f), ratio %.2f%n",
+                what, median, sorted[0], sorted[sorted.length - 1], median / peer);
     }
 
     /** Each stage on its own, over and over on the same view. */

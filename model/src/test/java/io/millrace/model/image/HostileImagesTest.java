@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,7 +78,7 @@ class HostileImagesTest {
     }
 
     /** Pillow's outcome and ours; with an exclamation mark unless formats or limits explain it. */
-    private static String difference(Outcome pillow, String ours, String detail) {
+    private static String difference(@Nullable Outcome pillow, String ours, String detail) {
         Outcome expected = requireNonNull(pillow, "not in the table");
         if (!ours.equals("DECODED")) {
             boolean explained =
