@@ -53,7 +53,7 @@ public final class AugmentFunction extends ProcessFunction<Frame, ViewPair> {
     @Override
     public void open(OpenContext context) {
         NativeCodecs codecs = NativeCodecs.system();
-        decoder = new ImageDecoder(limits, codecs);
+        decoder = ImageDecoder.reusing(limits, codecs);
         augmenter = new Augmenter(recipe, seed);
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         augmented = metrics.counter("augmented");

@@ -99,8 +99,7 @@ final class GaussianBlur {
             int[] before = source[Math.max(0, y - radius - 1)];
             int[] entering = source[Math.min(last, y + radius)];
             int[] after = source[Math.min(last, y + radius + 1)];
-            slide(sum, entering, before);
-            weigh(target[y], before, after);
+            slide(target[y], sum, entering, before, after, whole, part);
         }
     }
 
@@ -110,21 +109,13 @@ final class GaussianBlur {
         }
     }
 
-    private static void slide(int[] sum, int[] entering, int[] leaving) {
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] += entering[i] - leaving[i];
-        }
-    }
-
-    private void weigh(int[] row, int[] before, int[] after) {
-        weigh(row, sum, before, after, whole, part);
-    }
-
-    /** Unsigned 32-bit arithmetic, as in Pillow. */
-    private static void weigh(
-            int[] row, int[] sum, int[] before, int[] after, int whole, int part) {
+    /** Unsigned 32-bit arithmetic, as in Pillow. One loop, so that sums are loaded once. */
+    private static void slide(
+            int[] row, int[] sum, int[] entering, int[] before, int[] after, int whole, int part) {
         for (int i = 0; i < row.length; i++) {
-            row[i] = (sum[i] * whole + (before[i] + after[i]) * part + (1 << 23)) >>> 24;
+            int moved = sum[i] + entering[i] - before[i];
+            sum[i] = moved;
+            row[i] = (moved * whole + (before[i] + after[i]) * part + (1 << 23)) >>> 24;
         }
     }
 

@@ -181,9 +181,17 @@ final class Resize {
 
     /** One row of the result, vertically. */
     private void sumRows(int y) {
-        Arrays.fill(sum, HALF);
         int weight = y * down.taps;
         int row = down.first[y];
+        if (down.taps == 2) {
+            sum2(sum, rows, row, down.weights, weight);
+            return;
+        }
+        if (down.taps == 4) {
+            sum4(sum, rows, row, down.weights, weight);
+            return;
+        }
+        Arrays.fill(sum, HALF);
         int last = row + down.taps;
         for (; row + 1 < last; row += 2, weight += 2) {
             addTwo(sum, rows[row], down.weights[weight], rows[row + 1], down.weights[weight + 1]);
@@ -192,6 +200,31 @@ final class Resize {
             add(sum, rows[row], down.weights[weight]);
         }
         round(sum);
+    }
+
+    private static void sum2(int[] sum, int[][] rows, int row, int[] weights, int weight) {
+        int[] a = rows[row];
+        int[] b = rows[row + 1];
+        int ofA = weights[weight];
+        int ofB = weights[weight + 1];
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = (HALF + ofA * a[i] + ofB * b[i]) >> Triangle.BITS;
+        }
+    }
+
+    private static void sum4(int[] sum, int[][] rows, int row, int[] weights, int weight) {
+        int[] a = rows[row];
+        int[] b = rows[row + 1];
+        int[] c = rows[row + 2];
+        int[] d = rows[row + 3];
+        int ofA = weights[weight];
+        int ofB = weights[weight + 1];
+        int ofC = weights[weight + 2];
+        int ofD = weights[weight + 3];
+        for (int i = 0; i < sum.length; i++) {
+            int four = ofA * a[i] + ofB * b[i] + ofC * c[i] + ofD * d[i];
+            sum[i] = (HALF + four) >> Triangle.BITS;
+        }
     }
 
     private static void add(int[] sum, int[] row, int weight) {

@@ -16,11 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ImageDecoder implements AutoCloseable {
 
+    private static final int KEPT = 1 << 20;
     private static final long MAX_ARRAY = Integer.MAX_VALUE - 8;
 
     private final ImageLimits limits;
     private final JdkReader jpeg = new JdkReader("jpeg");
     private final JdkReader png = new JdkReader("png");
+    private final boolean reusing;
+    private byte[] pixels = {};
     private final @Nullable TurboJpeg turbo;
     private final @Nullable WebP webp;
 
@@ -31,9 +34,21 @@ public final class ImageDecoder implements AutoCloseable {
 
     /** Decodes with the given native codecs, which the system must have. */
     public ImageDecoder(ImageLimits limits, NativeCodecs codecs) {
+        this(limits, codecs, false);
+    }
+
+    private ImageDecoder(ImageLimits limits, NativeCodecs codecs, boolean reusing) {
         this.limits = limits;
+        this.reusing = reusing;
         turbo = codecs.jpeg() ? new TurboJpeg() : null;
         webp = codecs.webp() ? new WebP() : null;
+    }
+
+    /**
+     * A decoder whose images are good until it decodes the next one: their memory is used again.
+     */
+    public static ImageDecoder reusing(ImageLimits limits, NativeCodecs codecs) {
+        return new ImageDecoder(limits, codecs, true);
     }
 
     public Decoding decode(byte[] encoded) {
@@ -161,8 +176,19 @@ public final class ImageDecoder implements AutoCloseable {
         byte[] rgb =
                 four
                         ? CmykPixels.rgb(turbo.components(file, encoded), width, height, ycck)
-                        : turbo.rgb(file, encoded);
+                        : turbo.rgb(file, encoded, target(3 * width * height));
         return new RgbImage(width, height, rgb);
+    }
+
+    /** Memory for so many bytes; what one large image needed is not kept for small ones. */
+    private byte[] target(int size) {
+        if (!reusing) {
+            return new byte[size];
+        }
+        if (pixels.length < size || pixels.length > Math.max(size, KEPT)) {
+            pixels = new byte[size];
+        }
+        return pixels;
     }
 
     private RgbImage pixels(ImageHeader.Webp file) throws RejectedException {

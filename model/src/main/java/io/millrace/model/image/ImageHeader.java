@@ -40,6 +40,11 @@ sealed interface ImageHeader {
     record Jpeg(long width, long height, Colour colour, Coding coding, byte[] markers, int scan)
             implements ImageHeader {
 
+        /** Pixels, once the limits have been checked. */
+        int area() {
+            return Math.multiplyExact((int) width, (int) height);
+        }
+
         /** The file as it is decoded: the markers, then all scans. */
         byte[] pixels(byte[] encoded) {
             int rest = encoded.length - scan;

@@ -7,13 +7,14 @@ import static java.util.Objects.requireNonNull;
  *
  * @param width pixels
  * @param height pixels
- * @param rgb 8-bit red, green and blue, interleaved, row by row: height * width * 3 bytes
+ * @param rgb 8-bit red, green and blue, interleaved, row by row: height * width * 3 bytes,
+ *     and perhaps more behind them
  */
 public record RgbImage(int width, int height, byte[] rgb) {
 
     public RgbImage {
         requireNonNull(rgb, "rgb");
-        if (width < 1 || height < 1 || rgb.length != 3L * width * height) {
+        if (width < 1 || height < 1 || rgb.length < 3L * width * height) {
             throw new IllegalArgumentException(
                     "an image of "
                             + width

@@ -60,17 +60,21 @@ final class TurboJpeg implements AutoCloseable {
         Native.register(Library.class, library);
     }
 
-    /** Interleaved RGB: 3 bytes a pixel. */
-    byte[] rgb(ImageHeader.Jpeg header, byte[] encoded) throws RejectedException {
-        return decode(header, encoded, RGB, 3);
+    /** Interleaved RGB, 3 bytes a pixel, into the target, which is returned. */
+    byte[] rgb(ImageHeader.Jpeg header, byte[] encoded, byte[] target) throws RejectedException {
+        decode(header, encoded, RGB, 3).read(0, target, 0, 3 * header.area());
+        return target;
     }
 
     /** Four components as they are stored: 4 bytes a pixel. */
     byte[] components(ImageHeader.Jpeg header, byte[] encoded) throws RejectedException {
-        return decode(header, encoded, CMYK, 4);
+        byte[] components = new byte[4 * header.area()];
+        decode(header, encoded, CMYK, 4).read(0, components, 0, components.length);
+        return components;
     }
 
-    private byte[] decode(ImageHeader.Jpeg header, byte[] encoded, int format, int bands)
+    /** Pixels in native memory, row by row. */
+    private Memory decode(ImageHeader.Jpeg header, byte[] encoded, int format, int bands)
             throws RejectedException {
         int width = (int) header.width();
         int height = (int) header.height();
@@ -103,9 +107,7 @@ final class TurboJpeg implements AutoCloseable {
         } finally {
             Library.tjDestroy(handle);
         }
-        byte[] decoded = new byte[size];
-        pixels.read(0, decoded, 0, size);
-        return decoded;
+        return pixels;
     }
 
     /**

@@ -31,9 +31,9 @@ import java.util.function.IntUnaryOperator;
  */
 public final class AugmentBenchmark {
 
-    private static final int TURNS = 5;
-    private static final int WARM_UPS = 4;
-    private static final long ROUND_NANOS = 1_000_000_000L;
+    private static final int TURNS = 3;
+    private static final int WARM_UPS = 3;
+    private static final long ROUND_NANOS = 2_000_000_000L;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -43,8 +43,9 @@ public final class AugmentBenchmark {
         int side = Integer.parseInt(arguments[1]);
         List<byte[]> files =
                 Fixtures.archive(Path.of(arguments[0])).values().stream().limit(500).toList();
-        ImageDecoder system = new ImageDecoder(ImageLimits.DEFAULT);
-        ImageDecoder jdk = new ImageDecoder(ImageLimits.DEFAULT, NativeCodecs.NONE);
+        ImageDecoder system =
+                ImageDecoder.reusing(ImageLimits.DEFAULT, NativeCodecs.system());
+        ImageDecoder jdk = ImageDecoder.reusing(ImageLimits.DEFAULT, NativeCodecs.NONE);
         Recipe recipe = side > 32 ? Recipes.mocoV2(side) : Recipes.cifarDemo();
         Augmenter augmenter = new Augmenter(recipe, 1);
         for (int i = 0; i < WARM_UPS; i++) {
@@ -63,9 +64,10 @@ public final class AugmentBenchmark {
         print("system's codecs", rates[0], peer);
         print("JDK alone", rates[1], peer);
         print("Pillow and torchvision", rates[2], peer);
+        ImageDecoder keeping = new ImageDecoder(ImageLimits.DEFAULT);
         List<RgbImage> images = new ArrayList<>();
         for (byte[] file : files) {
-            if (system.decode(file) instanceof Decoded decoded) {
+            if (keeping.decode(file) instanceof Decoded decoded) {
                 images.add(decoded.image());
             }
         }
@@ -93,7 +95,7 @@ public final class AugmentBenchmark {
                                 "src/test/python/pillow_bench.py",
                                 archive,
                                 Integer.toString(side),
-                                "3")
+                                "2")
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
         String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
