@@ -3,6 +3,7 @@ package io.millrace.job;
 import io.millrace.job.command.AblateCommand;
 import io.millrace.job.command.BenchCommand;
 import io.millrace.job.command.ConfigCommand;
+import io.millrace.job.command.DeadLettersCommand;
 import io.millrace.job.command.DemoCommand;
 import io.millrace.job.command.ExitCode;
 import io.millrace.job.command.Failures;
@@ -12,6 +13,7 @@ import io.millrace.job.command.RunCommand;
 import io.millrace.job.command.SnapshotsCommand;
 import io.millrace.job.command.TrainCommand;
 import io.millrace.job.command.Verbosity;
+import io.millrace.job.command.ViewsCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -41,6 +43,8 @@ import picocli.CommandLine.Spec;
             ProbeCommand.class,
             SnapshotsCommand.class,
             AblateCommand.class,
+            ViewsCommand.class,
+            DeadLettersCommand.class,
             BenchCommand.class,
             ConfigCommand.class
         },

@@ -118,7 +118,12 @@ public final class PretrainingJob {
             StreamExecutionEnvironment environment, DataStream<Frame> frames) {
         long seed = settings.learning().seed();
         return frames.rebalance()
-                .process(new AugmentFunction(settings.views(), settings.images(), seed))
+                .process(
+                        new AugmentFunction(
+                                settings.views(),
+                                settings.images(),
+                                seed,
+                                settings.source().rejectionLimit()))
                 .name("augment")
                 .uid("augment")
                 .setParallelism(environment.getParallelism());

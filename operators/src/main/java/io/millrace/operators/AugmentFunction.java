@@ -14,6 +14,7 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -37,17 +38,25 @@ public final class AugmentFunction extends ProcessFunction<Frame, ViewPair> {
     private final Recipe recipe;
     private final ImageLimits limits;
     private final long seed;
+    private final RejectionLimit rejectionLimit;
 
     private transient ImageDecoder decoder;
     private transient Augmenter augmenter;
+    private transient RejectionLimit.Window window;
     private transient MetricGroup rejections;
     private transient Counter augmented;
 
-    /** Views by the recipe, of images within the limits. */
-    public AugmentFunction(Recipe recipe, ImageLimits limits, long seed) {
+    /**
+     * Views by the recipe, of images within the limits.
+     *
+     * @param rejectionLimit beyond which the job fails, for good
+     */
+    public AugmentFunction(
+            Recipe recipe, ImageLimits limits, long seed, RejectionLimit rejectionLimit) {
         this.recipe = recipe;
         this.limits = limits;
         this.seed = seed;
+        this.rejectionLimit = rejectionLimit;
     }
 
     @Override
@@ -55,6 +64,7 @@ public final class AugmentFunction extends ProcessFunction<Frame, ViewPair> {
         NativeCodecs codecs = NativeCodecs.system();
         decoder = ImageDecoder.reusing(limits, codecs);
         augmenter = new Augmenter(recipe, seed);
+        window = rejectionLimit.start();
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         augmented = metrics.counter("augmented");
         rejections = metrics.addGroup("rejected");
@@ -76,12 +86,32 @@ public final class AugmentFunction extends ProcessFunction<Frame, ViewPair> {
         if (decoding instanceof Decoding.Decoded decoded) {
             out.collect(views(frame, decoded.image()));
             augmented.inc();
+            window.exceedsAfter(false);
         } else if (decoding instanceof Decoding.Rejected rejected) {
             String reason = rejected.reason().name();
             context.output(REJECTED, new DeadLetter(frame, reason, rejected.detail()));
             out.collect(ViewPair.tombstone(frame));
             rejections.counter(reason).inc();
+            if (window.exceedsAfter(true)) {
+                // Starting over would read the same records again.
+                throw new SuppressRestartsException(new IllegalStateException(tooMany(rejected)));
+            }
         }
+    }
+
+    private String tooMany(Decoding.Rejected last) {
+        return "augment: "
+                + window.count()
+                + " of the last "
+                + rejectionLimit.window()
+                + " records could not be trained on, allowed are "
+                + rejectionLimit.share() * 100
+                + " %; the last one: "
+                + last.reason()
+                + ", "
+                + last.detail()
+                + ". Look at them with `millrace deadletters list`, then raise"
+                + " source.max-rejected-share or mend the source";
     }
 
     private ViewPair views(Frame frame, RgbImage image) {

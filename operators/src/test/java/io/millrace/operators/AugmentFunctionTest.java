@@ -1,6 +1,7 @@
 package io.millrace.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.model.image.ImageLimits;
 import io.millrace.model.stream.DeadLetter;
@@ -8,11 +9,15 @@ import io.millrace.model.stream.Frame;
 import io.millrace.model.stream.ViewPair;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 class AugmentFunctionTest {
+
+    private static final byte[] GOOD = Fixtures.png(16, 16, 3);
+    private static final byte[] BAD = "not an image".getBytes(StandardCharsets.UTF_8);
 
     @Test
     void processElement_drawsTwoDifferentViews_thatFollowFromThePosition() throws Exception {
@@ -62,8 +67,45 @@ class AugmentFunctionTest {
         }
     }
 
+    @Test
+    void processElement_failsForGood_whenTooManyOfTheLastRecordsAreBad() throws Exception {
+        try (var harness = harness(new RejectionLimit(0.5, 4))) {
+            harness.open();
+            for (int i = 0; i < 8; i++) {
+                harness.processElement(Fixtures.frame(i, i % 2 == 0 ? GOOD : BAD), 0);
+            }
+            harness.processElement(Fixtures.frame(8, GOOD), 0);
+            harness.processElement(Fixtures.frame(9, BAD), 0);
+
+            assertThatThrownBy(() -> harness.processElement(Fixtures.frame(10, BAD), 0))
+                    .isInstanceOf(SuppressRestartsException.class)
+                    .cause()
+                    .hasMessageContaining("3 of the last 4 records")
+                    .hasMessageContaining("NOT_AN_IMAGE")
+                    .hasMessageContaining("source.max-rejected-share");
+        }
+    }
+
+    @Test
+    void processElement_goesOn_whenEverythingIsBadAndNothingIsLimited() throws Exception {
+        try (var harness = harness()) {
+            harness.open();
+            for (int i = 0; i < 1000; i++) {
+                harness.processElement(Fixtures.frame(i, BAD), 0);
+            }
+
+            assertThat(harness.extractOutputValues()).allMatch(ViewPair::isTombstone).hasSize(1000);
+            assertThat(harness.getSideOutput(AugmentFunction.REJECTED)).hasSize(1000);
+        }
+    }
+
     private static OneInputStreamOperatorTestHarness<Frame, ViewPair> harness() throws Exception {
-        var augment = new AugmentFunction(Fixtures.RECIPE, ImageLimits.DEFAULT, 3);
+        return harness(RejectionLimit.NONE);
+    }
+
+    private static OneInputStreamOperatorTestHarness<Frame, ViewPair> harness(RejectionLimit limit)
+            throws Exception {
+        var augment = new AugmentFunction(Fixtures.RECIPE, ImageLimits.DEFAULT, 3, limit);
         return new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(augment));
     }
 }

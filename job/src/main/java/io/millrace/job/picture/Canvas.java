@@ -64,6 +64,16 @@ final class Canvas implements AutoCloseable {
         graphics.draw(new Line2D.Double(x1, y1, x2, y2));
     }
 
+    void picture(BufferedImage picture, int x, int y, int width, int height) {
+        boolean enlarged = width > picture.getWidth();
+        graphics.setRenderingHint(
+                RenderingHints.KEY_INTERPOLATION,
+                enlarged
+                        ? RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR
+                        : RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+        graphics.drawImage(picture, x, y, width, height, null);
+    }
+
     void dot(double x, double y, double radius, Color colour) {
         graphics.setColor(colour);
         graphics.fill(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));

@@ -7,6 +7,7 @@ import io.millrace.model.evaluation.ProbeSettings;
 import io.millrace.model.image.ImageLimits;
 import io.millrace.model.moco.MocoSettings;
 import io.millrace.model.snapshot.WeightsFile;
+import io.millrace.operators.RejectionLimit;
 import java.io.Serializable;
 import java.time.Duration;
 import org.apache.flink.configuration.ReadableConfig;
@@ -57,10 +58,15 @@ public record Settings(
      */
     public record Parallelism(int augment, int train, int threads) implements Serializable {}
 
-    /** What is read, and how often. */
-    public record Source(StreamOptions.Mode mode, StreamOptions.Start start, int epochs)
+    /** What is read, how often, and how much of it may be unusable. */
+    public record Source(
+            StreamOptions.Mode mode,
+            StreamOptions.Start start,
+            int epochs,
+            RejectionLimit rejectionLimit)
             implements Serializable {
         public Source {
+            requireNonNull(rejectionLimit, "rejectionLimit");
             requireNonNull(mode, "mode");
             requireNonNull(start, "start");
         }
@@ -162,7 +168,10 @@ public record Settings(
                 new Source(
                         config.get(StreamOptions.MODE),
                         config.get(StreamOptions.START),
-                        config.get(StreamOptions.EPOCHS)),
+                        config.get(StreamOptions.EPOCHS),
+                        new RejectionLimit(
+                                config.get(StreamOptions.MAX_REJECTED_SHARE),
+                                config.get(StreamOptions.REJECTED_WINDOW))),
                 SettingsReader.kafka(config));
     }
 }

@@ -29,6 +29,10 @@ public final class StreamOptions {
             key("source.start").enumType(Start.class).defaultValue(Start.EARLIEST);
     public static final ConfigOption<Integer> EPOCHS =
             key("source.epochs").intType().defaultValue(1);
+    public static final ConfigOption<Double> MAX_REJECTED_SHARE =
+            key("source.max-rejected-share").doubleType().defaultValue(1.0);
+    public static final ConfigOption<Integer> REJECTED_WINDOW =
+            key("source.rejected-window").intType().defaultValue(1000);
     public static final ConfigOption<String> BOOTSTRAP =
             key("kafka.bootstrap").stringType().defaultValue("localhost:9092");
     public static final ConfigOption<String> IMAGES =
@@ -65,6 +69,18 @@ public final class StreamOptions {
                             "Passes of a replay over the topic. More give better features up to a"
                                     + " few hundred, at their full cost each.",
                             Domain.integer(1, 1_000_000, 20)),
+                    new Setting<>(
+                            MAX_REJECTED_SHARE,
+                            "How much of the last `source.rejected-window` records may become dead"
+                                    + " letters before the job fails, without restarts; at 1 it"
+                                    + " never does, and a flood of bad records only shows in the"
+                                    + " metrics.",
+                            Domain.number(0, 1, 0.5)),
+                    new Setting<>(
+                            REJECTED_WINDOW,
+                            "Records of each augmenter that `source.max-rejected-share` looks at."
+                                    + " Larger forgives longer floods.",
+                            Domain.integer(1, 100_000_000, 1000)),
                     new Setting<>(
                             BOOTSTRAP,
                             "Kafka brokers to ask first.",

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.millrace.model.image.RgbImage;
 import io.millrace.model.stream.Position;
+import java.util.List;
 
 /**
  * Makes the views of an image by a recipe.
@@ -39,6 +40,11 @@ public final class Augmenter {
     public byte[] view(RgbImage image, Position position, int view) {
         ViewParameters parameters = parameters(position, view, image.width(), image.height());
         return renderer.render(image, parameters, recipe.order());
+    }
+
+    /** What {@link #view} draws for that view, a line for each thing that is done, in order. */
+    public List<String> describe(RgbImage image, Position position, int view) {
+        return parameters(position, view, image.width(), image.height()).describe(recipe.order());
     }
 
     /** What is drawn for a view of an image of so many pixels. */

@@ -1,6 +1,9 @@
 package io.millrace.model.augment;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Everything that was drawn for one view.
@@ -42,4 +45,41 @@ record ViewParameters(
     ViewParameters {
         jitter = List.copyOf(jitter);
     }
+
+    /** For people: a line for each thing that is done, in order. */
+    List<String> describe(Recipe.Order order) {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                String.format(Locale.ROOT, "crop %dx%d at %d, %d", crop.width(), crop.height(), crop.left(), crop.top()));
+        String adjusted =
+                jitter.stream()
+                        .map(a -> String.format(Locale.ROOT, "%s %.2f", word(a.operation()), a.factor()))
+                        .collect(Collectors.joining(", "));
+        if (grayscale && order == Recipe.Order.GRAYSCALE_THEN_JITTER) {
+            lines.add("grayscale");
+        }
+        if (!adjusted.isEmpty()) {
+            lines.add(adjusted);
+        }
+        if (grayscale && order == Recipe.Order.JITTER_THEN_GRAYSCALE) {
+            lines.add("grayscale");
+        }
+        if (sigma > 0) {
+            lines.add(String.format(Locale.ROOT, "blur of sigma %.2f", sigma));
+        }
+        if (solarize) {
+            lines.add("solarised");
+        }
+        if (flip) {
+            lines.add("mirrored");
+        }
+        return lines;
+    }
+
+    private static String word(Operation operation) {
+        return operation == Operation.SATURATION
+                ? "colour"
+                : operation.name().toLowerCase(Locale.ROOT);
+    }
+
 }

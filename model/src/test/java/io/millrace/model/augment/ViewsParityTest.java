@@ -38,14 +38,12 @@ class ViewsParityTest {
                 "libjpeg-turbo or libwebp is absent; install libturbojpeg0 and libwebp7");
 
         assertThat(rejected(NativeCodecs.system()))
-                .hasSize(6)
                 .allMatch(name -> name.endsWith(".tif"));
     }
 
     @Test
     void everyStage_equalsPillow_whenOnlyTheJdkDecodes() throws Exception {
         assertThat(rejected(NativeCodecs.NONE))
-                .hasSizeBetween(18, 24) // arithmetic coding depends on the libjpeg of the JDK
                 .allMatch(name -> name.matches(".*(\\.tif|\\.webp|arithmetic.*)"));
     }
 
