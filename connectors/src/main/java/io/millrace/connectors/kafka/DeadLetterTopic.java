@@ -50,10 +50,7 @@ public final class DeadLetterTopic {
      * @param value the original bytes; none if they were omitted
      */
     public record Letter(
-            String place,
-            Map<String, String> headers,
-            byte @Nullable [] key,
-            byte[] value) {
+            String place, Map<String, String> headers, byte @Nullable [] key, byte[] value) {
 
         public Letter {
             requireNonNull(place, "place");

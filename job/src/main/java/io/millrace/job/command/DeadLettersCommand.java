@@ -76,8 +76,7 @@ public final class DeadLettersCommand implements Runnable {
                     brokers.out != null
                             ? Session.embedded(brokers.out.resolve("broker"))
                             : Session.at(requireNonNull(brokers.bootstrap, "bootstrap"))) {
-                work.accept(
-                        new DeadLetterTopic(session.connection(), session.topics(), topic));
+                work.accept(new DeadLetterTopic(session.connection(), session.topics(), topic));
             }
         }
     }
@@ -85,7 +84,8 @@ public final class DeadLettersCommand implements Runnable {
     /** Prints a line a letter. */
     @Command(
             name = "list",
-            description = "Print a line for each letter, oldest first, and how many of each reason.")
+            description =
+                    "Print a line for each letter, oldest first, and how many of each reason.")
     static final class Listing implements Runnable {
 
         @Mixin private Where where = new Where();
@@ -170,14 +170,17 @@ public final class DeadLettersCommand implements Runnable {
             if (found.isEmpty()) {
                 throw new CommandFailure(
                         ExitCode.BAD_DATA,
-                        "there is no dead letter " + place + "; deadletters list prints those there are");
+                        "there is no dead letter "
+                                + place
+                                + "; deadletters list prints those there are");
             }
             PrintWriter out = spec.commandLine().getOut();
             Letter letter = found.get(0);
             out.println("place: " + place);
             out.println("origin: " + letter.origin());
             out.println("value: " + bytes(letter));
-            new TreeMap<>(letter.headers()).forEach((name, text) -> out.println(name + ": " + text));
+            new TreeMap<>(letter.headers())
+                    .forEach((name, text) -> out.println(name + ": " + text));
             if (file != null) {
                 save(letter, file);
                 out.println("saved: " + file);

@@ -75,8 +75,7 @@ public final class ViewsCommand implements Runnable {
                         ExitCode.BAD_DATA, "none of the sources' first images can be decoded");
             }
             sheet.save(
-                    out,
-                    settings.views().side() + "-pixel views, seed " + seed + ", topic images");
+                    out, settings.views().side() + "-pixel views, seed " + seed + ", topic images");
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.USAGE, "cannot write " + out + ": " + e, e);
         }

@@ -15,7 +15,7 @@ import java.util.List;
 public final class ViewsPicture {
 
     private static final int GAP = 16;
-    private static final int TEXT_WIDTH = 330;
+    private static final int TEXT_WIDTH = 400;
     private static final int LINE = 17;
     private static final int HEAD = 44;
     private static final int LEAST_ROW = 2 * 7 * LINE;
@@ -58,8 +58,7 @@ public final class ViewsPicture {
     private void draw(Canvas canvas, Row row, int top, int cell) {
         var small = Canvas.Lettering.plain(12);
         String size = row.image().width() + "x" + row.image().height();
-        canvas.text(
-                row.name() + ", " + size, GAP, top + LINE / 2.0, small, Canvas.Anchor.LEFT);
+        canvas.text(row.name() + ", " + size, GAP, top + LINE / 2.0, small, Canvas.Anchor.LEFT);
         int y = top + LINE + 2;
         place(canvas, picture(row.image()), GAP, y, cell);
         int x = GAP + cell + GAP;

@@ -88,7 +88,9 @@ class DeadLettersIT {
         assertThat(run("replay", "--reason", "CORRUPT")).isZero();
         assertThat(run("replay", "--to", "images")).isZero();
 
-        assertThat(out.toString()).contains("1 records sent again").contains("2 records sent again");
+        assertThat(out.toString())
+                .contains("1 records sent again")
+                .contains("2 records sent again");
         List<DeadLetterTopic.Letter> images = new ArrayList<>();
         try (Topics topics = new Topics(KafkaConnection.to(broker.bootstrap()))) {
             new DeadLetterTopic(KafkaConnection.to(broker.bootstrap()), topics, "images")
@@ -118,12 +120,18 @@ class DeadLettersIT {
                 new ProducerRecord<byte[], byte[]>(
                         "dead", "cam".getBytes(UTF_8), value.getBytes(UTF_8));
         Map.of(
-                        "reason", reason,
-                        "detail", "why",
-                        "topic", "images",
-                        "partition", "3",
-                        "offset", "" + offset,
-                        "label", label)
+                        "reason",
+                        reason,
+                        "detail",
+                        "why",
+                        "topic",
+                        "images",
+                        "partition",
+                        "3",
+                        "offset",
+                        "" + offset,
+                        "label",
+                        label)
                 .forEach((name, text) -> record.headers().add(name, text.getBytes(UTF_8)));
         return record;
     }

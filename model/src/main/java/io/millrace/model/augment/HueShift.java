@@ -13,8 +13,9 @@ final class HueShift {
     private static final byte[] SATURATION = saturation();
 
     /**
-     * Hue by the order of the components (three bits), the range (maximum - minimum) and the
-     * distance of the middle one from the maximum (eight bits each).
+     * Hue by the order of the components (three bits), and by the range (maximum - minimum) and the
+     * distance of the middle one from the maximum, as a triangle, so that small ranges, of which
+     * photographs are full, lie close together.
      */
     private static final byte[] HUE = hue();
 
@@ -57,7 +58,7 @@ final class HueShift {
     /** The order is three bits: r < g, g < b, b < r. */
     private static int hueIndex(int r, int g, int b, int range, int belowMaximum) {
         int order = ((r - g) >>> 31) | (((g - b) >>> 31) << 1) | (((b - r) >>> 31) << 2);
-        return (order << 16) | (range << 8) | belowMaximum;
+        return (order << 16) | (((range * (range + 1)) >> 1) + belowMaximum);
     }
 
     private static int[] sixths() {

@@ -50,10 +50,22 @@ record ViewParameters(
     List<String> describe(Recipe.Order order) {
         List<String> lines = new ArrayList<>();
         lines.add(
-                String.format(Locale.ROOT, "crop %dx%d at %d, %d", crop.width(), crop.height(), crop.left(), crop.top()));
+                String.format(
+                        Locale.ROOT,
+                        "crop %dx%d at %d, %d",
+                        crop.width(),
+                        crop.height(),
+                        crop.left(),
+                        crop.top()));
         String adjusted =
                 jitter.stream()
-                        .map(a -> String.format(Locale.ROOT, "%s %.2f", word(a.operation()), a.factor()))
+                        .map(
+                                a ->
+                                        String.format(
+                                                Locale.ROOT,
+                                                "%s %.2f",
+                                                a.operation().name().toLowerCase(Locale.ROOT),
+                                                a.factor()))
                         .collect(Collectors.joining(", "));
         if (grayscale && order == Recipe.Order.GRAYSCALE_THEN_JITTER) {
             lines.add("grayscale");
@@ -75,11 +87,4 @@ record ViewParameters(
         }
         return lines;
     }
-
-    private static String word(Operation operation) {
-        return operation == Operation.SATURATION
-                ? "colour"
-                : operation.name().toLowerCase(Locale.ROOT);
-    }
-
 }

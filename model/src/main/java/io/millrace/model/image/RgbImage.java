@@ -7,8 +7,8 @@ import static java.util.Objects.requireNonNull;
  *
  * @param width pixels
  * @param height pixels
- * @param rgb 8-bit red, green and blue, interleaved, row by row: height * width * 3 bytes,
- *     and perhaps more behind them
+ * @param rgb 8-bit red, green and blue, interleaved, row by row: height * width * 3 bytes, and
+ *     perhaps more behind them
  */
 public record RgbImage(int width, int height, byte[] rgb) {
 

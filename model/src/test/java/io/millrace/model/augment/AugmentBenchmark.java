@@ -43,8 +43,7 @@ public final class AugmentBenchmark {
         int side = Integer.parseInt(arguments[1]);
         List<byte[]> files =
                 Fixtures.archive(Path.of(arguments[0])).values().stream().limit(500).toList();
-        ImageDecoder system =
-                ImageDecoder.reusing(ImageLimits.DEFAULT, NativeCodecs.system());
+        ImageDecoder system = ImageDecoder.reusing(ImageLimits.DEFAULT, NativeCodecs.system());
         ImageDecoder jdk = ImageDecoder.reusing(ImageLimits.DEFAULT, NativeCodecs.NONE);
         Recipe recipe = side > 32 ? Recipes.mocoV2(side) : Recipes.cifarDemo();
         Augmenter augmenter = new Augmenter(recipe, 1);
