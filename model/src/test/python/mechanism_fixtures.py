@@ -4,7 +4,7 @@ usage: mechanism_fixtures.py OUT SPECS.json
 
 Each entry of SPECS.json, {name: metadata, ...}, is written to OUT/NAME.safetensors: losses of all steps, the gradient
 norms of the first, and sums and norms of every tensor after the last. The references: NT-Xent of google-research/simclr,
-objective.py; MoCo v3 of facebookresearch/moco-v3, moco/builder.py and moco/optimizer.py (LARS); the memory bank of
+objective.py; MoCo v3 of facebookresearch/moco-v3, moco/builder.py; the memory bank of
 arXiv:1805.01978, with the other view as positive key. The files of model/src/test/resources/mechanisms were made by
 mechanism_fixtures.py ../resources/mechanisms mechanisms.json
 """
@@ -81,23 +81,6 @@ class Encoder(nn.Module):
         return F.normalize(self.predictor(z) if predict and self.predictor else z, dim=1)
 
 
-class Lars:
-    def __init__(self, parameters, lr, momentum, decay):
-        self.parameters, self.lr, self.momentum, self.decay = list(parameters), lr, momentum, decay
-        self.velocity = [torch.zeros_like(p) for p in self.parameters]
-
-    @torch.no_grad()
-    def step(self):
-        for p, v in zip(self.parameters, self.velocity):
-            g = p.grad
-            if p.ndim > 1:
-                g = g + self.decay * p
-                lengths = p.norm(), g.norm()
-                g = g * (0.001 * lengths[0] / lengths[1] if min(lengths) > 0 else 1.0)
-            v.mul_(self.momentum).add_(g)
-            p.sub_(self.lr * v)
-
-
 class Learner:
     def __init__(self, spec):
         self.spec = spec
@@ -108,10 +91,7 @@ class Learner:
             d, m = int(spec["D"]), int(spec["M"])
             self.bank = F.normalize(u(int(spec["base"]) + 901, d * m).view(d, m), dim=0).t().contiguous()
         lr, momentum, decay = (float(spec[n]) for n in ("lr", "momentum", "weight_decay"))
-        if spec["adaptation"] == "lars":
-            self.optimizer = Lars(self.encoder.parameters(), lr, momentum, decay)
-        else:
-            self.optimizer = torch.optim.SGD(self.encoder.parameters(), lr, momentum=momentum, weight_decay=decay)
+        self.optimizer = torch.optim.SGD(self.encoder.parameters(), lr, momentum=momentum, weight_decay=decay)
 
     def step(self, s):
         base, n, side = (int(self.spec[name]) for name in ("base", "N", "side"))
@@ -123,9 +103,15 @@ class Learner:
         self.optimizer.step()
         return loss.detach(), gradients
 
+    def order(self, n):
+        split = int(self.spec["bn_splits"]) > 1
+        return torch.tensor([(5 * i + 3) % n if split else i for i in range(n)])
+
     def end_to_end(self, x1, x2, s):
         n, t = len(x1), float(self.spec["T"])
-        a, b = self.encoder(torch.cat([x1, x2])).split(n)
+        order = self.order(n)
+        a, shuffled = self.encoder(torch.cat([x1, x2[order]])).split(n)
+        b = shuffled[order.argsort()]
         mask, labels = 1e9 * torch.eye(n), torch.arange(n)
         side = lambda x, y: F.cross_entropy(torch.cat([x @ y.t() / t, x @ x.t() / t - mask], 1), labels)
         return side(a, b) + side(b, a)
@@ -143,7 +129,7 @@ class Learner:
 
     def memory_bank(self, x1, x2, s):
         t, m, count, n = float(self.spec["T"]), int(self.spec["M"]), int(self.spec["K"]), len(x1)
-        order = torch.tensor([(5 * i + 3) % n for i in range(n)])
+        order = self.order(n)
         with torch.no_grad():
             shuffled = self.encoder(x2[order])
             k = torch.empty_like(shuffled)

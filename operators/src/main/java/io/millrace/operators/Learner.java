@@ -1,6 +1,5 @@
 package io.millrace.operators;
 
-import io.millrace.model.moco.Contrast;
 import io.millrace.model.moco.Moco;
 import io.millrace.model.moco.StepStatistics;
 import io.millrace.model.snapshot.NamedTensor;
@@ -42,6 +41,10 @@ final class Learner implements AutoCloseable {
     private final ByteBuffer queries;
     private final ByteBuffer keys;
     private int pendingViews;
+
+    /** The step of the newest checkpoint, whose weights were found to be finite. */
+    private long sound;
+
     private long images;
     private long rejected;
     private long reportedImages;
@@ -56,6 +59,7 @@ final class Learner implements AutoCloseable {
         this.images = state.images();
         this.reportedImages = images;
         this.rejected = state.rejected();
+        this.sound = moco.steps();
         int bytes = settings.moco().batchSize() * viewBytes();
         this.queries = ByteBuffer.allocateDirect(bytes);
         this.keys = ByteBuffer.allocateDirect(bytes);
@@ -146,9 +150,7 @@ final class Learner implements AutoCloseable {
     StepReport report() {
         StepStatistics statistics = moco.takeStatistics();
         if (!Double.isFinite(statistics.loss())) {
-            throw diverged(
-                    "the loss is %s at learning rate %s"
-                            .formatted(statistics.loss(), statistics.learningRate()));
+            throw diverged("the loss is " + statistics.loss());
         }
         long now = System.nanoTime();
         double rate = (images - reportedImages) * 1e9 / Math.max(1, now - reportedNanos);
@@ -174,7 +176,10 @@ final class Learner implements AutoCloseable {
         List<NamedTensor> backbone = moco.backbone();
         backbone.forEach(this::requireFinite);
         byte[] weights = Safetensors.encode(backbone, Map.of("format", "pt"));
-        byte[] head = Safetensors.encode(moco.head(), Map.of("format", "pt"));
+        List<NamedTensor> projection = moco.head();
+        projection.forEach(this::requireFinite);
+        byte[] head = Safetensors.encode(projection, Map.of("format", "pt"));
+        sound = moco.steps();
         return new EncoderSnapshot(progress(consumed.ranges()), weights, head, completed);
     }
 
@@ -186,7 +191,7 @@ final class Learner implements AutoCloseable {
         }
         return new LearnerState(
                 LearnerState.VERSION,
-                shape(settings),
+                CheckpointShape.of(settings.moco()),
                 images,
                 rejected,
                 order.next(),
@@ -203,29 +208,6 @@ final class Learner implements AutoCloseable {
 
     String name() {
         return name;
-    }
-
-    /** What a checkpoint's tensors must fit. */
-    static String shape(TrainSettings settings) {
-        var encoder = settings.moco().encoder();
-        return encoder.architecture()
-                + ", "
-                + encoder.head()
-                + ", "
-                + keys(settings.moco().contrast(), settings.moco().batchSize());
-    }
-
-    private static String keys(Contrast contrast, int batchSize) {
-        return switch (contrast.mechanism()) {
-            case MOMENTUM_QUEUE ->
-                    "queue of "
-                            + contrast.queueCapacity()
-                            + " in entries of "
-                            + batchSize
-                            + " (training.batch-size)";
-            case MEMORY_BANK -> "memory bank of " + contrast.bank().capacity();
-            case MOMENTUM_BATCH, END_TO_END -> contrast.mechanism() + ", no queue";
-        };
     }
 
     @Override
@@ -253,13 +235,20 @@ final class Learner implements AutoCloseable {
     private SuppressRestartsException diverged(String symptom) {
         return new SuppressRestartsException(
                 new ArithmeticException(
-                        "learner %s, step %d: %s; nothing after the last published snapshot was published. Start a new run with a smaller optimizer.learning-rate or a larger contrast.temperature"
-                                .formatted(name, moco.steps(), symptom)));
+                        "learner %s, step %d, learning rate %s: %s. The last good checkpoint %s, and nothing was published after it. Start a new run with a smaller optimizer.learning-rate or a larger contrast.temperature"
+                                .formatted(
+                                        name,
+                                        moco.steps(),
+                                        moco.learningRate(),
+                                        symptom,
+                                        sound > 0
+                                                ? "is that of step " + sound
+                                                : "does not exist")));
     }
 
     private double queueFill() {
         int capacity = settings.moco().contrast().queued();
-        return capacity == 0 ? 0 : Math.min(1, (double) moco.enqueued() / capacity);
+        return capacity == 0 ? Double.NaN : Math.min(1, (double) moco.enqueued() / capacity);
     }
 
     private FeatureBatch select(

@@ -16,6 +16,7 @@ import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * checkpoints only: a bank of features is megabytes, too much to copy for every batch.
  */
 public final class ProbeOperator extends AbstractStreamOperator<ProbeReport>
-        implements OneInputStreamOperator<FeatureBatch, ProbeReport> {
+        implements OneInputStreamOperator<FeatureBatch, ProbeReport>, BoundedOneInput {
 
     private static final long serialVersionUID = 1L;
 
@@ -38,6 +39,9 @@ public final class ProbeOperator extends AbstractStreamOperator<ProbeReport>
 
     private transient ValueState<ProbeState> saved;
     private transient Map<String, OnlineProbe> probes;
+
+    /** The newest batch of each key, where no report has followed it. */
+    private transient Map<String, FeatureBatch> unreported;
 
     /**
      * A probe for each key.
@@ -64,6 +68,7 @@ public final class ProbeOperator extends AbstractStreamOperator<ProbeReport>
     public void open() throws Exception {
         super.open();
         probes = new TreeMap<>();
+        unreported = new TreeMap<>();
         List<String> names;
         try (var keys =
                 this.<String>getKeyedStateBackend()
@@ -84,7 +89,21 @@ public final class ProbeOperator extends AbstractStreamOperator<ProbeReport>
         probe.observe(batch.labels(), batch.values());
         if (batch.step() % everySteps == 0) {
             output.collect(new StreamRecord<>(report(batch, probe)));
+            unreported.remove(key(batch));
+        } else {
+            unreported.put(key(batch), batch);
         }
+    }
+
+    @Override
+    public void endInput() {
+        probes.forEach(
+                (key, probe) -> {
+                    FeatureBatch batch = unreported.get(key);
+                    if (batch != null) {
+                        output.collect(new StreamRecord<>(report(batch, probe)));
+                    }
+                });
     }
 
     @Override

@@ -192,7 +192,13 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
     private Learner begin(String name) {
         Moco moco = first.begin(torch);
         var nothing =
-                new LearnerState(LearnerState.VERSION, Learner.shape(settings), 0, 0, 0, List.of());
+                new LearnerState(
+                        LearnerState.VERSION,
+                        CheckpointShape.of(settings.moco()),
+                        0,
+                        0,
+                        0,
+                        List.of());
         return new Learner(name, settings, moco, nothing);
     }
 
@@ -238,7 +244,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
 
     private void restore(String name) throws Exception {
         LearnerState state = savedLearner.value();
-        state.requireFits(name, Learner.shape(settings));
+        state.requireFits(name, CheckpointShape.of(settings.moco()));
         List<NamedArray> tensors = new ArrayList<>();
         for (var entry : savedTensors.entries()) {
             tensors.add(new NamedArray(entry.getKey(), entry.getValue().bytes()));

@@ -138,7 +138,7 @@ class TrainOperatorTest {
                     .isInstanceOf(SuppressRestartsException.class)
                     .cause()
                     .hasMessageMatching(
-                            "learner default, step \\d: the loss is NaN at learning rate 1.0E30; nothing after the last published snapshot was published. Start a new run with a smaller optimizer.learning-rate or a larger contrast.temperature");
+                            "learner default, step \\d, learning rate 1.0E30: the loss is NaN. The last good checkpoint does not exist, and nothing was published after it. Start a new run with a smaller optimizer.learning-rate or a larger contrast.temperature");
         }
     }
 
@@ -151,7 +151,8 @@ class TrainOperatorTest {
             assertThatThrownBy(() -> harness.prepareSnapshotPreBarrier(1))
                     .isInstanceOf(SuppressRestartsException.class)
                     .cause()
-                    .hasMessageStartingWith("learner default, step 5: conv1.weight of the encoder")
+                    .hasMessageStartingWith(
+                            "learner default, step 5, learning rate 1.0E30: conv1.weight of the encoder")
                     .hasMessageContaining("smaller optimizer.learning-rate");
             assertThat(harness.getSideOutput(TrainOperator.SNAPSHOTS)).isNullOrEmpty();
         }

@@ -34,7 +34,9 @@ public final class MetricLines {
         put(line, "positive_similarity", report.matching().positiveSimilarity());
         put(line, "negative_similarity", report.matching().negativeSimilarity());
         put(line, "learning_rate", report.learningRate());
-        put(line, "queue_fill", report.queueFill());
+        if (!Double.isNaN(report.queueFill())) {
+            line.put("queue_fill", report.queueFill());
+        }
         put(line, "images_per_second", report.imagesPerSecond());
         int epoch = epoch(report);
         line.put("epoch", epoch);

@@ -18,10 +18,16 @@ public final class AblationReport {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final String caption;
     private final List<Outcome> outcomes;
 
-    /** A report of what there is; rows without an outcome say so. */
-    public AblationReport(List<Outcome> outcomes) {
+    /**
+     * A report of what there is; rows without an outcome say so.
+     *
+     * @param caption what was run, on what, for how long
+     */
+    public AblationReport(String caption, List<Outcome> outcomes) {
+        this.caption = caption;
         this.outcomes = List.copyOf(outcomes);
     }
 
@@ -39,7 +45,7 @@ public final class AblationReport {
 
     /** Both tables, Markdown. */
     public String markdown() {
-        StringBuilder text = new StringBuilder();
+        StringBuilder text = new StringBuilder(caption).append("\n\n");
         text.append("| | MLP | aug+ | cos | T | kNN % | linear % | published % |\n");
         text.append("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
         for (Variant v : Variant.table1()) {

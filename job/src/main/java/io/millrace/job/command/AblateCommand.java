@@ -104,23 +104,45 @@ public final class AblateCommand implements Callable<Integer> {
         List<Outcome> outcomes = new ArrayList<>();
         for (Variant variant : variants.values()) {
             Path directory = out.resolve(variant.name());
-            if (Outcome.read(variant, directory).isEmpty()
-                    && (only.isEmpty() || only.contains(variant.name()))) {
+            if (only.isEmpty() || only.contains(variant.name())) {
                 say("row " + variant.name());
+                // A complete run is not run again, but one with other settings or data is refused.
                 train(variant, resolved, directory);
                 if (!Outcome.isComplete(directory)) {
                     say("stopped in row " + variant.name() + "; the same command goes on there");
                     return ExitCode.OK.code();
                 }
-                probe(directory);
+                if (Outcome.read(variant, directory).isEmpty()) {
+                    probe(directory);
+                }
             }
             Optional<Outcome> outcome = Outcome.read(variant, directory);
             outcome.ifPresent(outcomes::add);
-            new AblationReport(outcomes).write(out);
+            new AblationReport(caption(resolved), outcomes).write(out);
         }
-        say(new AblationReport(outcomes).markdown());
+        say(new AblationReport(caption(resolved), outcomes).markdown());
         say("ablation.md, ablation.png and ablation.jsonl are in " + out);
         return ExitCode.OK.code();
+    }
+
+    private String caption(ResolvedSettings resolved) {
+        int side = resolved.settings().views().side();
+        return ("`./millrace ablate` with %s: %d epochs of %s, tested on %s. Published: ResNet-50 on ImageNet, 200"
+                        + " epochs, linear classification. aug+ blurs with sigma up to %.2f pixels, in"
+                        + " proportion to the views' side of %d.")
+                .formatted(
+                        String.join(" ", settingsFlags.words(Preset.CIFAR10_SMALL)),
+                        epochs,
+                        names(sources),
+                        names(test),
+                        2.0 * side / 224,
+                        side);
+    }
+
+    private static String names(List<Path> paths) {
+        return paths.stream()
+                .map(path -> "" + path.getFileName())
+                .collect(Collectors.joining(", "));
     }
 
     /** By name, those of table 1 first. */

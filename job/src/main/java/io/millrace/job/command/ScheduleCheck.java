@@ -46,6 +46,23 @@ final class ScheduleCheck {
                     "the run reads %d records, which is less than one batch of %d (training.batch-size)"
                             .formatted(records, batch));
         }
-        return settings.needsScheduleSteps() ? settings.withScheduleSteps(steps) : settings;
+        Settings known =
+                settings.needsScheduleSteps() ? settings.withScheduleSteps(steps) : settings;
+        requireWarmupWithin(known, steps);
+        return known;
+    }
+
+    private static void requireWarmupWithin(Settings settings, long steps) {
+        long warmup = settings.learning().schedule().warmupSteps();
+        if (warmup >= steps) {
+            throw new SettingsException(
+                    List.of(
+                            new SettingsProblem(
+                                    ScheduleOptions.WARMUP_STEPS.key(),
+                                    Long.toString(warmup),
+                                    "the run has " + steps + " steps",
+                                    "fewer steps of warm-up than the run has",
+                                    "try " + steps / 10)));
+        }
     }
 }

@@ -14,7 +14,7 @@ public record Status(Training training, Probe probe, Stream stream) {
      *
      * @param loss nats
      * @param accuracy (1+K)-way, 0 to 1
-     * @param queueFill 0 to 1
+     * @param queueFill 0 to 1; NaN where there is no queue
      */
     public record Training(
             long step, double imagesPerSecond, double loss, double accuracy, double queueFill) {}

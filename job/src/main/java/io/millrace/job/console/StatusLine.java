@@ -43,7 +43,9 @@ public final class StatusLine {
         if (status.probe().knn().isPresent()) {
             line.append("  kNN ").append(percent(status.probe().knn().getAsDouble()));
         }
-        line.append("  queue ").append(format("%.0f %%", 100 * training.queueFill()));
+        if (!Double.isNaN(training.queueFill())) {
+            line.append("  queue ").append(format("%.0f %%", 100 * training.queueFill()));
+        }
         line.append(format("  lag %,d", stream.lag()));
         String dead = format("  dead %,d", stream.deadLetters());
         line.append(colour && stream.deadLetters() > 0 ? RED + dead + PLAIN : dead);
@@ -66,7 +68,9 @@ public final class StatusLine {
         line.append(pair("probe_accuracy", status.probe().trained()));
         line.append(pair("untrained_probe_accuracy", status.probe().untrained()));
         line.append(pair("knn_accuracy", status.probe().knn()));
-        line.append(format(" queue_fill=%.3f", training.queueFill()));
+        if (!Double.isNaN(training.queueFill())) {
+            line.append(format(" queue_fill=%.3f", training.queueFill()));
+        }
         line.append(" dead_letters=").append(stream.deadLetters());
         Duration age = stream.checkpointAge();
         if (age != null) {

@@ -59,7 +59,7 @@ public final class RunDisplay {
                         step.path("images_per_second").asDouble(),
                         step.path("loss").asDouble(),
                         step.path("accuracy").asDouble(),
-                        step.path("queue_fill").asDouble()),
+                        step.path("queue_fill").asDouble(Double.NaN)),
                 new Status.Probe(
                         watch.probe("trained", "accuracy"),
                         watch.probe("untrained", "accuracy"),

@@ -28,6 +28,7 @@ final class Agreement {
             ReadableConfig config, Map<String, Entry> inForce, List<SettingsProblem> problems) {
         Agreement agreement = new Agreement(config, inForce, problems);
         agreement.batch();
+        agreement.warmup();
         agreement.ranges();
         agreement.idle();
         agreement.topics();
@@ -57,6 +58,17 @@ final class Agreement {
                                     + "), since contrast.symmetric enqueues both views' keys"
                             : "at least training.batch-size (" + batch + ")",
                     "try " + 16 * batch);
+        }
+    }
+
+    private void warmup() {
+        long steps = config.get(ScheduleOptions.STEPS);
+        if (steps > 0 && config.get(ScheduleOptions.WARMUP_STEPS) >= steps) {
+            report(
+                    ScheduleOptions.WARMUP_STEPS,
+                    ScheduleOptions.STEPS,
+                    "fewer than schedule.steps (" + steps + ")",
+                    "try " + steps / 10);
         }
     }
 

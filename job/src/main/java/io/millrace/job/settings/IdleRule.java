@@ -80,12 +80,7 @@ record IdleRule(
                         Mechanism.MOMENTUM_BATCH),
                 mechanism(ContrastOptions.SYMMETRIC, Mechanism.MOMENTUM_QUEUE),
                 mechanism(ContrastOptions.BANK_CAPACITY, Mechanism.MEMORY_BANK),
-                mechanism(ContrastOptions.BANK_MOMENTUM, Mechanism.MEMORY_BANK),
-                mechanism(
-                        TrainingOptions.SHUFFLE_KEYS,
-                        Mechanism.MOMENTUM_QUEUE,
-                        Mechanism.MOMENTUM_BATCH,
-                        Mechanism.MEMORY_BANK));
+                mechanism(ContrastOptions.BANK_MOMENTUM, Mechanism.MEMORY_BANK));
     }
 
     private static List<IdleRule> schedule() {

@@ -28,7 +28,9 @@ public enum Preset {
             "arXiv:2002.05709; run.py and README of github.com/google-research/simclr"),
     MEMORY_BANK(
             "MoCo v1 with a memory bank in place of queue and momentum encoder",
-            "arXiv:1805.01978, as compared in arXiv:1911.05722, section 4.1"),
+            "arXiv:1805.01978, with the encoder, views and schedule of arXiv:1911.05722,"
+                    + " section 4.1; other than there, the positive key is the other view's now, not"
+                    + " the stored one"),
     MOCO_CIFAR10(
             "ResNet-18 on 32-pixel images, the authors' own CIFAR-10 demo",
             "colab/moco_cifar10_demo.ipynb of github.com/facebookresearch/moco at f736491"),

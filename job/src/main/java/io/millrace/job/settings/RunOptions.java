@@ -24,7 +24,7 @@ public final class RunOptions {
     public static final ConfigOption<Double> PROBE_KNN_TEMPERATURE =
             key("probe.knn.temperature").doubleType().defaultValue(0.1);
     public static final ConfigOption<Integer> PROBE_KNN_PER_STEP =
-            key("probe.knn.per-step").intType().defaultValue(32);
+            key("probe.knn.per-step").intType().defaultValue(8);
     public static final ConfigOption<Integer> METRICS_EVERY_STEPS =
             key("metrics.every-steps").intType().defaultValue(10);
     public static final ConfigOption<Duration> CHECKPOINT_INTERVAL =
@@ -80,7 +80,7 @@ public final class RunOptions {
                             PROBE_KNN_PER_STEP,
                             "Labelled records of a step that are classified, spread over the batch;"
                                     + " all are kept. Each costs a pass over the bank.",
-                            Domain.integer(1, 65_536, 32)),
+                            Domain.integer(1, 65_536, 8)),
                     new Setting<>(
                             METRICS_EVERY_STEPS,
                             "Steps that a report covers. Reading a loss waits for the device, so 1"

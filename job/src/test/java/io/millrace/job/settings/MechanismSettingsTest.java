@@ -63,7 +63,7 @@ class MechanismSettingsTest {
         Settings settings =
                 settings(
                         "moco-v3",
-                        Map.of("contrast.mechanism", "end-to-end", "schedule.steps", "10"));
+                        Map.of("contrast.mechanism", "end-to-end", "schedule.steps", "31280"));
 
         assertThat(settings.moco().encoder().head().hasPredictor()).isFalse();
     }
@@ -87,7 +87,10 @@ class MechanismSettingsTest {
 
     @Test
     void run_mustHaveALength_whenMomentumRisesWithIt() {
-        Settings settings = settings("moco-v3", Map.of("schedule.kind", "constant"));
+        Settings settings =
+                settings(
+                        "moco-v3",
+                        Map.of("schedule.kind", "constant", "schedule.warmup-steps", "5"));
 
         assertThat(settings.needsScheduleSteps()).isTrue();
         assertThatThrownBy(settings::moco).hasMessageContaining("number of steps");
@@ -106,5 +109,13 @@ class MechanismSettingsTest {
 
     private static Settings settings(String preset, Map<String, String> overrides) {
         return new SettingsSources(preset, null, overrides).resolve().settings();
+    }
+
+    @Test
+    void resolve_refusesAWarmup_thatTheScheduleNeverLeaves() {
+        assertThatThrownBy(() -> settings("moco-v3", Map.of("schedule.steps", "3128")))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("schedule.warmup-steps = 3128 (preset moco-v3:")
+                .hasMessageContaining("expected fewer than schedule.steps (3128); try 312");
     }
 }

@@ -156,7 +156,9 @@ public final class MocoLinear implements AutoCloseable {
      */
     private void step(NDArray x, int[] targets, int epoch) {
         NDManager step = x.getManager();
-        NDArray logits = x.matMul(weights.transpose()).addi(bias); // (N, K)
+        NDArray transposed = weights.transpose();
+        transposed.attach(step);
+        NDArray logits = x.matMul(transposed).addi(bias); // (N, K)
         NDArray truth = step.create(targets).oneHot(classes, DataType.FLOAT32);
         NDArray error = logits.softmax(1).subi(truth).divi(targets.length);
         NDArray gradient = error.transpose().matMul(x); // (K, C)

@@ -16,6 +16,9 @@ final class NeighbourBank {
     /** Rows or columns of the matrix whose singular values RankMe takes, at most. */
     static final int MAX_RANK = 512;
 
+    /** Times that the bank is filled anew between two RankMe, which costs as much as many steps. */
+    static final int BANKS_PER_RANK = 4;
+
     private static final double SHORTEST = 1e-12;
 
     private final int width;
@@ -217,11 +220,12 @@ final class NeighbourBank {
     }
 
     /**
-     * RankMe of the bank's features; computed anew when every record of the bank is newer than the
-     * last time.
+     * RankMe of the bank's features; computed anew when the bank has been filled {@link
+     * #BANKS_PER_RANK} times since the last.
      */
     double rankMe() {
-        if (inserted - rankedAt >= filled() && inserted > 0) {
+        boolean first = rankedAt == 0 && inserted > 0;
+        if (first || inserted - rankedAt >= (long) BANKS_PER_RANK * filled()) {
             double[][] rows = smallerSideFirst();
             rankMe = Collapse.rankMe(singularValues(rows));
             rankOf = rows.length;

@@ -20,16 +20,28 @@ final class EndToEnd implements PretextTask {
     private final MocoSettings settings;
     private final Torch torch;
     private final Encoder encoder;
-    private final RowOrder unsplit; // of N rows
+    private final KeyOrder keyOrder;
+    private final RowOrder unchanged; // of N rows
     private final RowOrder rows; // of 2N rows
 
-    EndToEnd(MocoSettings settings, Torch torch, NDManager manager, Encoder encoder) {
+    /**
+     * @param manager owns the orders that stay
+     * @param keyOrder of the second views, so that with several splits an image's two views share
+     *     no statistics
+     */
+    EndToEnd(
+            MocoSettings settings,
+            Torch torch,
+            NDManager manager,
+            KeyOrder keyOrder,
+            Encoder encoder) {
         this.settings = settings;
         this.torch = torch;
+        this.keyOrder = keyOrder;
         this.encoder = encoder;
         int n = settings.batchSize();
         int splits = settings.batchNorm().splits();
-        unsplit = new RowOrder(manager, KeyOrder.unchanged().permutation(0, n), 1);
+        unchanged = new RowOrder(manager, KeyOrder.unchanged().permutation(0, n), 1);
         rows = new RowOrder(manager, KeyOrder.unchanged().permutation(0, 2 * n), splits);
     }
 
@@ -37,13 +49,15 @@ final class EndToEnd implements PretextTask {
     public Contrasted contrast(Batch batch) {
         int n = settings.batchSize();
         double temperature = settings.contrast().temperature();
-        NDArray views = batch.x1().in(unsplit).concat(batch.x2().in(unsplit), 0); // (2N, ...)
+        int[] permutation = keyOrder.permutation(batch.number(), n);
+        var second = new RowOrder(batch.step(), permutation, 1);
+        NDArray views = batch.x1().in(unchanged).concat(batch.x2().in(second), 0); // (2N, ...)
         NDArray input = rows.splits() == 1 ? views : rows.apply(views);
         try (GradientCollector collector = torch.record()) {
             Output output = encoder.forward(input, rows, Pass.WITH_GRADIENT);
             NDArray z = output.normalized(); // (2N, D)
             NDArray a = z.get(new NDIndex("0:" + n));
-            NDArray b = z.get(new NDIndex(n + ":" + 2 * n));
+            NDArray b = second.undo(z.get(new NDIndex(n + ":" + 2 * n)));
             NDArray ofA = InBatch.ntXent(a, b, temperature); // (N, 2N)
             NDArray ofB = InBatch.ntXent(b, a, temperature);
             NDArray loss = InBatch.loss(ofA).add(InBatch.loss(ofB));

@@ -50,16 +50,16 @@ public final class Moco implements AutoCloseable {
         preprocessing = new Preprocessing(torch, settings.encoder().normalization());
         rows = new Rows(manager, keyOrder, settings.batchSize(), settings.batchNorm().splits());
         queryEncoder = initialEncoder();
-        task = task();
+        task = task(keyOrder);
         optimizer = new SgdOptimizer(torch, settings.optimizer(), queryEncoder);
         tally = new Tally(torch);
     }
 
-    private PretextTask task() {
+    private PretextTask task(KeyOrder keyOrder) {
         return switch (settings.contrast().mechanism()) {
             case MOMENTUM_QUEUE -> new MomentumQueue(settings, torch, rows, queryEncoder);
             case MOMENTUM_BATCH -> new MomentumBatch(settings, torch, rows, queryEncoder);
-            case END_TO_END -> new EndToEnd(settings, torch, manager, queryEncoder);
+            case END_TO_END -> new EndToEnd(settings, torch, manager, keyOrder, queryEncoder);
             case MEMORY_BANK -> new MemoryBank(settings, torch, rows, queryEncoder);
         };
     }
@@ -138,6 +138,11 @@ public final class Moco implements AutoCloseable {
         return Views.of(pixels, settings, preprocessing, step);
     }
 
+    /** Learning rate of the last step; of the first before it. */
+    public double learningRate() {
+        return learningRate(Math.max(0, steps - 1));
+    }
+
     private double learningRate(long step) {
         return settings.optimizer().learningRate() * settings.schedule().factor(step);
     }
@@ -157,8 +162,7 @@ public final class Moco implements AutoCloseable {
 
     /** Statistics since the last call; reading them waits for the device. */
     public StepStatistics takeStatistics() {
-        return tally.take(
-                task.queriesPerPair() * settings.batchSize(), learningRate(Math.max(0, steps - 1)));
+        return tally.take(task.queriesPerPair() * settings.batchSize(), learningRate());
     }
 
     /** Pooled backbone features of the last step's query views: (N, C), row-major. */

@@ -10,7 +10,7 @@ import static java.util.Objects.requireNonNull;
  * @param loss mean InfoNCE over those steps, nats
  * @param matching of queries and keys over those steps
  * @param learningRate of the last step
- * @param queueFill fraction of the queue that holds real keys, 0 to 1; 0 where there is no queue
+ * @param queueFill fraction of the queue that holds real keys, 0 to 1; NaN where there is no queue
  * @param imagesPerSecond trained images over wall time since the last report
  * @param timestamp wall clock at the report, milliseconds since 1970
  */

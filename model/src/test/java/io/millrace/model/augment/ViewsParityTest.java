@@ -37,8 +37,7 @@ class ViewsParityTest {
                 NativeCodecs.system().equals(new NativeCodecs(true, true)),
                 "libjpeg-turbo or libwebp is absent; install libturbojpeg0 and libwebp7");
 
-        assertThat(rejected(NativeCodecs.system()))
-                .allMatch(name -> name.endsWith(".tif"));
+        assertThat(rejected(NativeCodecs.system())).allMatch(name -> name.endsWith(".tif"));
     }
 
     @Test

@@ -109,7 +109,7 @@ class NeighbourBankTest {
     }
 
     @Test
-    void rankMe_staysUntilTheWholeBankIsNew() {
+    void rankMe_staysUntilTheBankHasBeenFilledFourTimes() {
         var bank = new NeighbourBank(WIDTH, new KnnSettings(30, 1, 0.1, 1), 10);
         LabelledFeatures spread = Samples.features(6, 30, WIDTH, 2, 0);
         bank.observe(spread.targets(), spread.values(), 2);
@@ -117,7 +117,7 @@ class NeighbourBankTest {
         float[] same = new float[WIDTH];
         Arrays.fill(same, 1);
 
-        for (int i = 0; i < 29; i++) {
+        for (int i = 0; i < NeighbourBank.BANKS_PER_RANK * 30 - 1; i++) {
             bank.observe(new int[] {0}, same, 2);
             assertThat(bank.rankMe()).isEqualTo(before);
         }

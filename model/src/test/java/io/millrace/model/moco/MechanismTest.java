@@ -180,7 +180,7 @@ class MechanismTest {
                 base.batchSize(),
                 contrast,
                 base.batchNorm(),
-                new Sgd(0.05, 0.9, 1e-4),
+                new Sgd(0.05, 0.9, 0),
                 base.schedule(),
                 base.seed());
     }
