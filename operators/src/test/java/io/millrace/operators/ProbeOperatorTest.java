@@ -117,6 +117,25 @@ class ProbeOperatorTest {
         }
     }
 
+    @Test
+    void endInput_reportsWhatNoReportHasFollowed() throws Exception {
+        try (var harness = harness()) {
+            harness.open();
+            feed(harness, 1, 8);
+            long before = harness.extractOutputValues().size();
+
+            harness.endInput();
+
+            List<ProbeReport> more =
+                    harness.extractOutputValues()
+                            .subList((int) before, harness.extractOutputValues().size());
+            assertThat(more).extracting(ProbeReport::step).containsOnly(7L);
+            assertThat(more)
+                    .extracting(ProbeReport::encoder)
+                    .containsExactlyInAnyOrder(FeatureBatch.Encoder.values());
+        }
+    }
+
     private static ProbeReport.Bank bank(ProbeReport report) {
         return requireNonNull(report.bank());
     }

@@ -5,6 +5,7 @@ import io.millrace.model.moco.MocoSettings;
 import io.millrace.model.torch.Torch;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import java.util.stream.LongStream;
 
 /** The bare training step on random views: no decoding, no stream. */
 final class StepBench {
@@ -15,23 +16,24 @@ final class StepBench {
 
     /** Returns images/s over so many steps. */
     static double imagesPerSecond(MocoSettings settings, int threads, int steps) {
-        int bytes = settings.batchSize() * settings.side() * settings.side() * 3;
-        ByteBuffer query = randomViews(bytes, 1);
-        ByteBuffer key = randomViews(bytes, 2);
         try (Torch torch = Torch.start(Torch.Target.AUTO, threads);
                 Moco moco = Moco.create(settings, torch)) {
-            run(moco, query, key, WARM_UP);
+            run(settings, moco, WARM_UP);
             long began = System.nanoTime();
-            run(moco, query, key, steps);
+            run(settings, moco, steps);
             return (double) steps * settings.batchSize() * 1e9 / (System.nanoTime() - began);
         }
     }
 
-    private static void run(Moco moco, ByteBuffer query, ByteBuffer key, int steps) {
+    /** Takes so many steps on the same views, and waits for the device. */
+    static void run(MocoSettings settings, Moco moco, int steps) {
+        int bytes = settings.batchSize() * settings.side() * settings.side() * 3;
+        ByteBuffer query = randomViews(bytes, 1);
+        ByteBuffer key = randomViews(bytes, 2);
+        long[] images = LongStream.range(0, settings.batchSize()).toArray();
         for (int i = 0; i < steps; i++) {
-            moco.step(query.duplicate(), key.duplicate());
+            moco.step(query.duplicate(), key.duplicate(), images);
         }
-        // Waits for the device.
         moco.takeStatistics();
     }
 

@@ -3,11 +3,13 @@ package io.millrace.job.command;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.job.bench.Bench;
 import io.millrace.job.bench.BenchReport;
+import io.millrace.job.bench.MemoryBench;
 import io.millrace.job.broker.DirectoryTree;
 import io.millrace.job.console.Console;
 import io.millrace.job.ingest.ImageSources;
 import io.millrace.job.settings.Preset;
 import io.millrace.job.settings.ResolvedSettings;
+import io.millrace.model.moco.MocoSettings;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +38,14 @@ public final class BenchCommand implements Callable<Integer> {
     @Mixin private SettingsFlags settingsFlags;
 
     @Option(
+            names = "--memory",
+            paramLabel = "STEPS",
+            description = "Measure resident memory over so many bare steps instead.")
+    private int memory;
+
+    @Option(
             names = "--source",
             arity = "1..*",
-            required = true,
             paramLabel = "PATH",
             description = "Image folders (class/file), .tar, .tar.gz or .zip.")
     private List<Path> sources = new ArrayList<>();
@@ -86,6 +93,18 @@ public final class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ResolvedSettings resolved =
                 settingsFlags.resolve(Preset.CIFAR10_SMALL, Map.of("source.mode", "replay"));
+        PrintWriter out = spec.commandLine().getOut();
+        if (memory > 0) {
+            MocoSettings moco = resolved.settings().withScheduleSteps(1_000_000).moco();
+            int wanted = resolved.settings().parallelism().threads();
+            int cores = Runtime.getRuntime().availableProcessors();
+            out.print(MemoryBench.run(moco, wanted > 0 ? wanted : cores, memory));
+            out.flush();
+            return ExitCode.OK.code();
+        }
+        if (sources.isEmpty()) {
+            throw new CommandFailure(ExitCode.USAGE, "say with --source what to train on");
+        }
         PrintWriter err = spec.commandLine().getErr();
         Console console = Console.detect(err);
         Optional<Bench.Peer> other =
@@ -95,7 +114,6 @@ public final class BenchCommand implements Callable<Integer> {
         try {
             BenchReport report =
                     bench.run(new Bench.Extent(rounds, steps, epochs), directory, console);
-            PrintWriter out = spec.commandLine().getOut();
             out.print(
                     json
                             ? new ObjectMapper()
