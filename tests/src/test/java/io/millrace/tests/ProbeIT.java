@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.job.broker.EmbeddedBroker;
+import io.millrace.model.snapshot.NamedTensor;
+import io.millrace.model.snapshot.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,6 +143,36 @@ class ProbeIT {
         assertThat(snapshot.resolveSibling("for-a-person.probe"))
                 .isDirectoryContaining("glob:**/results.json")
                 .isDirectoryContaining("glob:**/confusion.png");
+    }
+
+    @Test
+    void probe_saysThatTheHeadIsLeftOut_whenItIsOfNoKnownKind() throws Exception {
+        Path snapshot = copyOfSnapshot("unknown-head");
+        Path head = snapshot.resolve("head.safetensors");
+        String before = sha256(head);
+        List<NamedTensor> tensors = new ArrayList<>();
+        for (NamedTensor tensor : Safetensors.decode(Files.readAllBytes(head)).tensors()) {
+            String name = tensor.name().replace("fc.2", "fc.5");
+            tensors.add(new NamedTensor(name, tensor.type(), tensor.shape(), tensor.data()));
+        }
+        Files.write(head, Safetensors.encode(tensors, Map.of()));
+        Path manifest = snapshot.resolve("manifest.json");
+        Files.writeString(manifest, Files.readString(manifest).replace(before, sha256(head)));
+
+        Invocation probed =
+                Invocation.of(
+                        words("--snapshot", snapshot, "--train", train, "--test", test, "--k", 20));
+
+        assertThat(probed.exitCode()).as(probed.err()).isZero();
+        assertThat(probed.out().lines())
+                .anyMatch(line -> line.startsWith(head + " is left out: expected a head of kind"));
+        assertThat(probed.out()).contains("kNN on backbone").doesNotContain("kNN on head");
+    }
+
+    private static String sha256(Path file) throws Exception {
+        return HexFormat.of()
+                .formatHex(
+                        MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
     }
 
     @Test

@@ -36,9 +36,17 @@ public record ProbeResult(
      * @param images trained on, repetitions counted
      * @param resize length that an image's shorter side was brought to, pixels
      * @param side of the square that was cut out of its middle, pixels
+     * @param unknownHead why nothing is said of the head that its file holds; null where it has
+     *     none, or one that is known
      */
     public record Snapshot(
-            Path directory, long step, long images, String weightsSha256, int resize, int side) {
+            Path directory,
+            long step,
+            long images,
+            String weightsSha256,
+            int resize,
+            int side,
+            @Nullable String unknownHead) {
         public Snapshot {
             requireNonNull(directory, "directory");
             requireNonNull(weightsSha256, "weightsSha256");

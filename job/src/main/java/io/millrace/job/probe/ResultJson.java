@@ -65,6 +65,9 @@ public final class ResultJson {
         json.put("weights_sha256", snapshot.weightsSha256());
         json.put("resize", snapshot.resize());
         json.put("side", snapshot.side());
+        if (snapshot.unknownHead() != null) {
+            json.put("unknown_head", snapshot.unknownHead());
+        }
         return json;
     }
 

@@ -27,6 +27,9 @@ public final class ResultTable {
                         result.snapshot().images()));
         text.append(counts("train", result.sets().train()));
         text.append(counts("test", result.sets().test()));
+        if (result.snapshot().unknownHead() != null) {
+            text.append(result.snapshot().unknownHead()).append('\n');
+        }
         text.append('\n').append(accuracies(result)).append('\n').append(classes(result));
         return text.toString();
     }

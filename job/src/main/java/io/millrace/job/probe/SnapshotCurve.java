@@ -48,6 +48,9 @@ public record SnapshotCurve(List<ObjectNode> results) {
             }
             progress.say("evaluating " + snapshot);
             ProbeResult result = probe.evaluate(snapshot);
+            if (result.snapshot().unknownHead() != null) {
+                progress.say(result.snapshot().unknownHead());
+            }
             own.write(result);
             results.add(ResultJson.of(result));
         }

@@ -122,7 +122,8 @@ public final class SnapshotProbe {
                     published.images(),
                     published.weightsSha256(),
                     resize,
-                    published.side());
+                    published.side(),
+                    published.unknownHead().orElse(null));
         }
 
         private Extraction extract(String name, ImageSet set, @Nullable ImageSpool spool)

@@ -8,6 +8,8 @@ import io.millrace.model.encoder.Architecture.Block;
 import io.millrace.model.encoder.Architecture.Stem;
 import io.millrace.model.encoder.Encoder;
 import io.millrace.model.encoder.Head;
+import io.millrace.model.encoder.HeadReader;
+import io.millrace.model.encoder.Layout;
 import io.millrace.model.encoder.Normalization;
 import io.millrace.model.torch.Precision;
 import io.millrace.model.torch.Torch;
@@ -15,8 +17,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A snapshot read back from its directory: what it is, and its encoder. */
@@ -26,6 +32,7 @@ public final class PublishedEncoder {
     public static final String HEAD_FILE = "head.safetensors";
 
     private static final String WEIGHTS_FILE = "model.safetensors";
+    private static final String PREDICTOR = "predictor.";
     private static final JsonMapper JSON = new JsonMapper();
 
     /** Where an encoder without its head has one all the same. */
@@ -34,14 +41,16 @@ public final class PublishedEncoder {
     private final Path directory;
     private final JsonNode manifest;
     private final List<NamedTensor> backbone;
-    private final List<NamedTensor> head;
+
+    /** The head without a predictor, which only training needs. */
+    private final List<NamedTensor> projection;
 
     private PublishedEncoder(
             Path directory, JsonNode manifest, List<NamedTensor> backbone, List<NamedTensor> head) {
         this.directory = directory;
         this.manifest = manifest;
         this.backbone = backbone;
-        this.head = head;
+        projection = head.stream().filter(t -> !t.name().startsWith(PREDICTOR)).toList();
     }
 
     /**
@@ -159,33 +168,51 @@ public final class PublishedEncoder {
         return values;
     }
 
-    /** The projection head, where the snapshot holds one of a kind that is known here. */
+    /**
+     * The projection head without its predictor, where the snapshot holds one of a kind that is
+     * known here.
+     */
     public Optional<Head> head() {
-        String names = head.stream().map(NamedTensor::name).sorted().collect(Collectors.joining());
-        return switch (names) {
-            case "fc.biasfc.weight" -> Optional.of(head(Head.Kind.LINEAR, "fc.bias"));
-            case "fc.0.biasfc.0.weightfc.2.biasfc.2.weight" ->
-                    Optional.of(head(Head.Kind.MLP, "fc.2.bias"));
-            default -> Optional.empty();
-        };
+        Map<String, List<Long>> shapes = new TreeMap<>();
+        projection.forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
+        Architecture architecture = architecture();
+        return HeadReader.read(shapes, architecture.features())
+                .filter(head -> names(Layout.of(architecture, head)).equals(shapes.keySet()));
     }
 
-    private Head head(Head.Kind kind, String bias) {
-        NamedTensor last =
-                head.stream().filter(t -> t.name().equals(bias)).findFirst().orElseThrow();
-        return new Head(kind, Math.toIntExact(last.shape().get(0)));
+    private static Set<String> names(Layout layout) {
+        return layout.entries().stream()
+                .filter(Layout.Entry::isHead)
+                .map(Layout.Entry::name)
+                .collect(Collectors.toSet());
+    }
+
+    /** What of the head's file is of no use here, and why; in one line. */
+    public Optional<String> unknownHead() {
+        if (projection.isEmpty() || head().isPresent()) {
+            return Optional.empty();
+        }
+        String names = projection.stream().map(NamedTensor::name).collect(Collectors.joining(", "));
+        return Optional.of(
+                "%s is left out: expected a head of kind %s, got %s"
+                        .formatted(
+                                directory.resolve(HEAD_FILE),
+                                Arrays.stream(Head.Kind.values())
+                                        .map(Head.Kind::label)
+                                        .collect(Collectors.joining(", ")),
+                                names));
     }
 
     /**
-     * An encoder with the snapshot's values. Where there is no {@link #head}, its projections mean
-     * nothing.
+     * An encoder with the snapshot's values and without a predictor. Where there is no {@link
+     * #head}, its projections mean nothing.
      *
      * @throws MalformedSnapshotException if a tensor is missing, of another shape, or unknown
      */
     public Encoder encoder(Torch torch, Precision precision) {
         Optional<Head> known = head();
         List<NamedTensor> tensors = new ArrayList<>(backbone);
-        known.ifPresent(present -> tensors.addAll(head));
+        known.ifPresent(present -> tensors.addAll(projection));
         torch.enter();
         Encoder encoder =
                 Encoder.create(torch, architecture(), known.orElse(NO_HEAD), precision, 0);

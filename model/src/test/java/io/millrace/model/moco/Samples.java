@@ -30,6 +30,15 @@ final class Samples {
             Contrast contrast,
             BatchNormSplits splits,
             Sgd sgd) {
+        return settings(new Head(head, D), precision, contrast, splits, sgd);
+    }
+
+    static MocoSettings settings(Head head, Contrast contrast) {
+        return settings(head, Precision.FP32, contrast, new BatchNormSplits(2, true), SGD);
+    }
+
+    private static MocoSettings settings(
+            Head head, Precision precision, Contrast contrast, BatchNormSplits splits, Sgd sgd) {
         return new MocoSettings(
                 new EncoderSettings(
                         new Architecture(
@@ -37,7 +46,7 @@ final class Samples {
                                 Architecture.Stem.CIFAR,
                                 8,
                                 List.of(1, 1)),
-                        new Head(head, D),
+                        head,
                         Normalization.CIFAR10,
                         precision),
                 SIDE,
