@@ -51,7 +51,7 @@ final class FirstWeights implements Closeable {
                         InitialWeights.open(
                                 settings.initial(),
                                 settings.moco().encoder(),
-                                settings.moco().contrast().queueCapacity());
+                                settings.moco().contrast());
             } catch (MalformedSnapshotException | UnfitWeightsException e) {
                 throw new SuppressRestartsException(e);
             }

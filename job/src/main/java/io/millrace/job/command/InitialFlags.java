@@ -40,13 +40,9 @@ public final class InitialFlags {
         Learning learning = resolved.settings().learning();
         try (var weights =
                 InitialWeights.open(
-                        file, learning.encoder(), learning.contrast().queueCapacity())) {
-            String taken =
-                    weights.isMoco()
-                            ? "both encoders, their heads and the queue"
-                            : "the backbone of both encoders";
-            say.accept("the run starts from " + taken + " of " + file.path());
-            weights.leftOut().ifPresent(say);
+                        file, learning.encoder(), learning.contrast())) {
+            say.accept("the run starts from " + weights.taken() + " of " + file.path());
+            weights.remarks().forEach(say);
         }
         return resolved.withInitial(file);
     }

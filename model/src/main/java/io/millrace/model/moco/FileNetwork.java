@@ -4,11 +4,13 @@ import io.millrace.model.encoder.Architecture;
 import io.millrace.model.encoder.Architecture.Block;
 import io.millrace.model.encoder.Architecture.Stem;
 import io.millrace.model.encoder.Head;
+import io.millrace.model.encoder.HeadReader;
 import io.millrace.model.snapshot.TensorInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The network that a file's tensors were taken from, as far as names and shapes tell. */
 final class FileNetwork {
@@ -60,17 +62,20 @@ final class FileNetwork {
         return block;
     }
 
-    /** The projection head. */
-    Optional<Head> head() {
-        return head(Head.Kind.LINEAR, "fc.weight").or(() -> head(Head.Kind.MLP, "fc.2.weight"));
-    }
-
-    private Optional<Head> head(Head.Kind kind, String last) {
-        return shape(last)
-                .filter(shape -> shape.size() == 2)
-                .map(shape -> shape.get(0))
-                .filter(dimension -> dimension > 0 && dimension <= Integer.MAX_VALUE)
-                .map(dimension -> new Head(kind, Math.toIntExact(dimension)));
+    /**
+     * The projection head, and a predictor where there is one.
+     *
+     * @param features of the backbone
+     */
+    Optional<Head> head(int features) {
+        Map<String, List<Long>> shapes = new TreeMap<>();
+        tensors.forEach(
+                (name, tensor) -> {
+                    if (name.startsWith(prefix)) {
+                        shapes.put(name.substring(prefix.length()), tensor.shape());
+                    }
+                });
+        return HeadReader.read(shapes, features);
     }
 
     private Optional<List<Long>> shape(String name) {

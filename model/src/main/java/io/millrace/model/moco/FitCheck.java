@@ -1,19 +1,20 @@
 package io.millrace.model.moco;
 
+import static io.millrace.model.moco.ArchitectureText.describe;
+import static io.millrace.model.moco.ArchitectureText.options;
 import static java.util.stream.Collectors.joining;
 
 import io.millrace.model.encoder.Architecture;
-import io.millrace.model.encoder.Architecture.Stem;
 import io.millrace.model.encoder.Head;
 import io.millrace.model.encoder.Layout;
 import io.millrace.model.encoder.Layout.Entry;
 import io.millrace.model.snapshot.TensorInfo;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ final class FitCheck {
     private static final int NAMED = 20;
 
     private final EncoderSettings settings;
-    private final int queueCapacity;
+    private final Contrast contrast;
     private final boolean moco;
     private final FileNetwork network;
 
@@ -43,11 +44,12 @@ final class FitCheck {
 
     private final List<String> missing = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
-    private final Map<String, TensorInfo> leftOut = new LinkedHashMap<>();
+    private final List<String> remarks = new ArrayList<>();
+    private boolean predictor;
 
-    FitCheck(List<TensorInfo> tensors, EncoderSettings settings, int queueCapacity) {
+    FitCheck(List<TensorInfo> tensors, EncoderSettings settings, Contrast contrast) {
         this.settings = settings;
-        this.queueCapacity = queueCapacity;
+        this.contrast = contrast;
         tensors.forEach(tensor -> unknown.put(tensor.name(), tensor));
         moco =
                 unknown.keySet().stream()
@@ -63,9 +65,29 @@ final class FitCheck {
         summarise(architecture);
     }
 
-    /** Whether the file holds both encoders, their heads and the queue. */
+    /** Whether the file is a MoCo checkpoint, and not a backbone. */
     boolean isMoco() {
         return moco;
+    }
+
+    /** Whether keys come from an encoder of their own. */
+    boolean hasKeyEncoder() {
+        return contrast.mechanism().hasKeyEncoder();
+    }
+
+    /** Whether the file's key encoder is taken over. */
+    boolean takesKeyEncoder() {
+        return moco && hasKeyEncoder();
+    }
+
+    /** Whether the file's queue is taken over. */
+    boolean takesQueue() {
+        return moco && contrast.queued() > 0;
+    }
+
+    /** Whether the file's predictor is taken over. */
+    boolean takesPredictor() {
+        return predictor;
     }
 
     /** Nothing if the file fits. */
@@ -73,9 +95,9 @@ final class FitCheck {
         return List.copyOf(problems);
     }
 
-    /** Tensors that are known and of no use here. */
-    List<TensorInfo> leftOut() {
-        return List.copyOf(leftOut.values());
+    /** What is known and of no use here, or not there and begins from the seed; a line each. */
+    List<String> remarks() {
+        return List.copyOf(remarks);
     }
 
     private Architecture architecture() {
@@ -88,41 +110,39 @@ final class FitCheck {
     }
 
     private void checkCheckpoint(Architecture architecture) {
-        Head head = head();
-        Layout layout = Layout.of(architecture, head);
-        check(QUERY, layout);
-        check(KEY, layout);
-        checkQueue(head.dimension());
-        TensorInfo pointer = take(POINTER);
-        if (pointer != null) {
-            // (1) in the authors' code.
-            boolean one = pointer.shape().isEmpty() || pointer.shape().equals(List.of(1L));
-            if (!one || pointer.type() != TensorInfo.Type.I64) {
-                problem(POINTER, "I64 [1]", type(pointer), "convert the checkpoint again");
-            }
+        Head head = new HeadCheck(network, architecture).check(settings.head(), problems);
+        predictor = head.hasPredictor();
+        if (settings.head().hasPredictor() && !predictor) {
+            remarks.add(
+                    "the file has no " + QUERY + "predictor.*: the predictor starts from the seed");
         }
+        check(QUERY, Layout.of(architecture, head));
+        if (takesKeyEncoder()) {
+            check(KEY, Layout.of(architecture, head.withoutPredictor()));
+        }
+        if (takesQueue()) {
+            checkQueue(head.dimension());
+            checkPointer();
+        }
+        leaveOutWhatTheMechanismLacks();
     }
 
-    private Head head() {
-        Head asked = settings.head();
-        Head found = network.head().orElse(asked);
-        if (found.kind() != asked.kind()) {
-            String kind = lower(found.kind());
-            problem(
-                    QUERY + (found.kind() == Head.Kind.MLP ? "fc.0.weight" : "fc.weight"),
-                    "head.kind " + lower(asked.kind()),
-                    kind,
-                    "set head.kind: " + kind);
+    private void leaveOutWhatTheMechanismLacks() {
+        List<String> names = new ArrayList<>();
+        if (!takesKeyEncoder() && unknown.keySet().removeIf(name -> name.startsWith(KEY))) {
+            names.add(KEY + "*");
         }
-        if (found.dimension() != asked.dimension()) {
-            problem(
-                    QUERY + (found.kind() == Head.Kind.MLP ? "fc.2.weight" : "fc.weight"),
-                    "head.dimension " + asked.dimension(),
-                    "" + found.dimension(),
-                    "set head.dimension: " + found.dimension());
+        if (!takesQueue()) {
+            Stream.of(QUEUE, POINTER).filter(n -> unknown.remove(n) != null).forEach(names::add);
         }
-        boolean same = found.kind() == asked.kind() && found.dimension() == asked.dimension();
-        return same ? asked : found;
+        if (!names.isEmpty()) {
+            remarks.add(
+                    "left out %s: contrast.mechanism %s has no %s"
+                            .formatted(
+                                    String.join(", ", names),
+                                    contrast.mechanism().label(),
+                                    takesKeyEncoder() ? "queue" : "key encoder and no queue"));
+        }
     }
 
     private void checkQueue(int dimension) {
@@ -135,15 +155,26 @@ final class FitCheck {
         if (!sound || queue.type() != TensorInfo.Type.F32) {
             problem(
                     QUEUE,
-                    "F32 [%d, %d]".formatted(dimension, queueCapacity),
+                    "F32 [%d, %d]".formatted(dimension, contrast.queueCapacity()),
                     type(queue),
                     "convert the checkpoint again");
-        } else if (shape.get(1) != queueCapacity) {
+        } else if (shape.get(1) != contrast.queueCapacity()) {
             problem(
                     QUEUE,
-                    "contrast.queue-capacity " + queueCapacity,
+                    "contrast.queue-capacity " + contrast.queueCapacity(),
                     "" + shape.get(1),
                     "set contrast.queue-capacity: " + shape.get(1));
+        }
+    }
+
+    private void checkPointer() {
+        TensorInfo pointer = take(POINTER);
+        if (pointer != null) {
+            // (1) in the authors' code.
+            boolean one = pointer.shape().isEmpty() || pointer.shape().equals(List.of(1L));
+            if (!one || pointer.type() != TensorInfo.Type.I64) {
+                problem(POINTER, "I64 [1]", type(pointer), "convert the checkpoint again");
+            }
         }
     }
 
@@ -176,18 +207,25 @@ final class FitCheck {
 
     /** What an ImageNet classifier has in the place of the projection head. */
     private void leaveOutClassifier() {
-        for (String name : List.of("fc.weight", "fc.bias")) {
-            TensorInfo tensor = unknown.remove(name);
-            if (tensor != null) {
-                leftOut.put(name, tensor);
-            }
+        List<TensorInfo> classifier =
+                Stream.of("fc.weight", "fc.bias")
+                        .map(unknown::remove)
+                        .filter(Objects::nonNull)
+                        .toList();
+        if (!classifier.isEmpty()) {
+            List<Long> shape = classifier.get(0).shape();
+            remarks.add(
+                    "left out %s: a classifier of %s classes, in whose place the projection head begins"
+                            .formatted(
+                                    classifier.stream()
+                                            .map(TensorInfo::name)
+                                            .collect(joining(" and ")),
+                                    shape.isEmpty() ? "no" : shape.get(0)));
         }
     }
 
     private void summarise(Architecture architecture) {
-        String whole =
-                (moco ? "two encoders, queue and queue_ptr of a MoCo checkpoint, " : "")
-                        + describe(architecture);
+        String whole = (moco ? parts() + " of a MoCo checkpoint, " : "") + describe(architecture);
         if (!missing.isEmpty()) {
             problem(
                     list(missing),
@@ -202,6 +240,12 @@ final class FitCheck {
                     unknown.size() == 1 ? "a tensor not known" : unknown.size() + " not known",
                     "choose a file of torchvision's ResNet, or save it without them");
         }
+    }
+
+    /** Those that are taken. */
+    private String parts() {
+        String encoders = takesKeyEncoder() ? "two encoders" : "the query encoder";
+        return takesQueue() ? encoders + ", queue and queue_ptr" : encoders;
     }
 
     private @Nullable TensorInfo take(String name) {
@@ -223,52 +267,5 @@ final class FitCheck {
 
     private static String type(TensorInfo tensor) {
         return tensor.type() + " " + tensor.shape();
-    }
-
-    private static String describe(Architecture architecture) {
-        String stem = lower(architecture.stem()) + " stem";
-        String name = name(architecture);
-        return name.equals("custom")
-                ? "%s blocks %s of width %d with %s"
-                        .formatted(
-                                lower(architecture.block()),
-                                blocks(architecture),
-                                architecture.width(),
-                                stem)
-                : name + " with " + stem;
-    }
-
-    /** The settings that make this network. */
-    private static String options(Architecture architecture) {
-        String name = name(architecture);
-        String common =
-                "encoder.architecture: %s, encoder.stem: %s"
-                        .formatted(name, lower(architecture.stem()));
-        return name.equals("custom")
-                ? "%s, encoder.block: %s, encoder.width: %d, encoder.blocks: %s"
-                        .formatted(
-                                common,
-                                lower(architecture.block()),
-                                architecture.width(),
-                                blocks(architecture))
-                : common;
-    }
-
-    private static String name(Architecture architecture) {
-        Stem stem = architecture.stem();
-        Map<Architecture, String> names =
-                Map.of(
-                        Architecture.resnet18(stem), "resnet18",
-                        Architecture.resnet34(stem), "resnet34",
-                        Architecture.resnet50(stem), "resnet50");
-        return names.getOrDefault(architecture, "custom");
-    }
-
-    private static String blocks(Architecture architecture) {
-        return architecture.blocks().stream().map(String::valueOf).collect(joining(","));
-    }
-
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

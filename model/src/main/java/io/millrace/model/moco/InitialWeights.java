@@ -16,9 +16,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -29,7 +29,8 @@ import java.util.function.Consumer;
  * with the heads that the seed gives. A classifier's {@code fc.weight} and {@code fc.bias} are left
  * out. <i>A MoCo checkpoint</i>, converted by {@code model/python/convert_moco_checkpoint.py}, has
  * {@code encoder_q.*} and {@code encoder_k.*} with their heads, {@code queue} (D, K) and {@code
- * queue_ptr} (1); all of it is taken over. Counters {@code num_batches_tracked} start at zero.
+ * queue_ptr} (1); of it, what the {@linkplain Mechanism mechanism} has. A predictor that the file
+ * lacks starts from the seed. Counters {@code num_batches_tracked} start at zero.
  */
 public final class InitialWeights implements Closeable {
 
@@ -38,35 +39,36 @@ public final class InitialWeights implements Closeable {
 
     private final SafetensorsFile file;
     private final FitCheck contents;
-    private final Layout layout;
+    private final Layout query;
+    private final Layout key;
 
-    private InitialWeights(SafetensorsFile file, FitCheck contents, Layout layout) {
+    private InitialWeights(SafetensorsFile file, FitCheck contents, EncoderSettings settings) {
         this.file = file;
         this.contents = contents;
-        this.layout = layout;
+        query = Layout.of(settings.architecture(), settings.head());
+        key = Layout.of(settings.architecture(), settings.head().withoutPredictor());
     }
 
     /**
      * Opens a file and checks all of it: the bytes, names, shapes and types, and every value.
      *
      * @param settings of both encoders
-     * @param queueCapacity K
+     * @param contrast whose mechanism decides what of a checkpoint is taken
      * @throws UncheckedIOException if it cannot be read
      * @throws MalformedSnapshotException if it is damaged, or not the one that was named
      * @throws UnfitWeightsException if a learner by the settings cannot start from it
      */
     public static InitialWeights open(
-            WeightsFile named, EncoderSettings settings, int queueCapacity) {
+            WeightsFile named, EncoderSettings settings, Contrast contrast) {
         named.verify();
         Path path = named.toPath();
         SafetensorsFile file = openFile(path);
         try {
-            var contents = new FitCheck(file.tensors(), settings, queueCapacity);
+            var contents = new FitCheck(file.tensors(), settings, contrast);
             if (!contents.problems().isEmpty()) {
                 throw new UnfitWeightsException(path, contents.problems());
             }
-            Layout layout = Layout.of(settings.architecture(), settings.head());
-            var weights = new InitialWeights(file, contents, layout);
+            var weights = new InitialWeights(file, contents, settings);
             List<String> damage = new ValueCheck(weights).problems();
             if (!damage.isEmpty()) {
                 throw new MalformedSnapshotException(
@@ -102,24 +104,39 @@ public final class InitialWeights implements Closeable {
         }
     }
 
-    /** Whether both encoders, their heads and the queue are taken over. */
-    public boolean isMoco() {
-        return contents.isMoco();
+    /** What is taken from the file, in words. */
+    public String taken() {
+        boolean predictor = contents.takesPredictor();
+        if (takesQueue()) {
+            return predictor
+                    ? "both encoders, their heads, the predictor and the queue"
+                    : "both encoders, their heads and the queue";
+        }
+        if (contents.takesKeyEncoder()) {
+            return predictor
+                    ? "both encoders, their heads and the predictor"
+                    : "both encoders and their heads";
+        }
+        if (isMoco()) {
+            return "the query encoder and its head";
+        }
+        return contents.hasKeyEncoder()
+                ? "the backbone of both encoders"
+                : "the backbone of the encoder";
     }
 
-    /** What of the file is left out, and why; in one line. */
-    public Optional<String> leftOut() {
-        List<TensorInfo> tensors = contents.leftOut();
-        if (tensors.isEmpty()) {
-            return Optional.empty();
-        }
-        List<Long> shape = tensors.get(0).shape();
-        return Optional.of(
-                "left out %s: a classifier of %s classes, in whose place the projection head begins"
-                        .formatted(
-                                String.join(
-                                        " and ", tensors.stream().map(TensorInfo::name).toList()),
-                                shape.isEmpty() ? "no" : shape.get(0)));
+    /** Whether the file's queue is taken over. */
+    boolean takesQueue() {
+        return contents.takesQueue();
+    }
+
+    /** What of the file is left out, and what begins from the seed in its place; a line each. */
+    public List<String> remarks() {
+        return contents.remarks();
+    }
+
+    private boolean isMoco() {
+        return contents.isMoco();
     }
 
     /**
@@ -128,11 +145,11 @@ public final class InitialWeights implements Closeable {
      * @param arrays flat, by the names of {@link Moco#state}; a key encoder may be missing
      */
     void copyTo(Map<String, NDArray> arrays) {
-        copyTo(arrays, "query", isMoco() ? FitCheck.QUERY : "");
-        copyTo(arrays, "key", isMoco() ? FitCheck.KEY : "");
+        copyTo(arrays, "query", isMoco() ? FitCheck.QUERY : "", query);
+        copyTo(arrays, "key", isMoco() ? FitCheck.KEY : "", key);
     }
 
-    private void copyTo(Map<String, NDArray> arrays, String encoder, String prefix) {
+    private void copyTo(Map<String, NDArray> arrays, String encoder, String prefix, Layout layout) {
         NDArray parameters = arrays.get(encoder + ".parameters");
         NDArray buffers = arrays.get(encoder + ".buffers");
         if (parameters != null && buffers != null) {
@@ -153,9 +170,25 @@ public final class InitialWeights implements Closeable {
         Floats.write(flat, bytes);
     }
 
+    /** The encoders' tensors that are taken, by their names in the file. */
+    Map<String, Entry> encoderTensors() {
+        Map<String, Entry> tensors = new LinkedHashMap<>();
+        add(tensors, isMoco() ? FitCheck.QUERY : "", query);
+        if (contents.takesKeyEncoder()) {
+            add(tensors, FitCheck.KEY, key);
+        }
+        return tensors;
+    }
+
+    private void add(Map<String, Entry> tensors, String prefix, Layout layout) {
+        layout.entries().stream()
+                .filter(this::isTaken)
+                .forEach(entry -> tensors.put(prefix + entry.name(), entry));
+    }
+
     /** Overwrites the queue and the place of the next key, where the file has them. */
     void copyTo(Queue queue) {
-        if (isMoco()) {
+        if (takesQueue()) {
             queue.write(0, queueRows());
             // A checkpoint doesn't say how much of its queue is random; after one epoch, none is.
             queue.setEnqueued(queueCapacity() + pointer());
@@ -195,13 +228,10 @@ public final class InitialWeights implements Closeable {
         return value.getLong(0);
     }
 
-    Layout layout() {
-        return layout;
-    }
-
     /** Whether the file has it and it is wanted: a backbone's heads stay as they are. */
-    boolean isTaken(Entry entry) {
-        return entry.kind() != Entry.Kind.BATCHES && (isMoco() || !entry.isHead());
+    private boolean isTaken(Entry entry) {
+        boolean head = entry.isPredictor() ? contents.takesPredictor() : isMoco();
+        return entry.kind() != Entry.Kind.BATCHES && (head || !entry.isHead());
     }
 
     /** Hands on a tensor's values, a piece at a time. */

@@ -1,5 +1,7 @@
 package io.millrace.model.moco;
 
+import java.util.Locale;
+
 /** Where the keys come from that a query is contrasted with (arXiv:1911.05722, figure 2). */
 public enum Mechanism {
     /** A momentum encoder's keys, and a queue of those of earlier batches: MoCo v1 and v2. */
@@ -19,6 +21,11 @@ public enum Mechanism {
      * bank: arXiv:1805.01978.
      */
     MEMORY_BANK;
+
+    /** As settings name it. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
 
     /** Whether keys come from an encoder of their own, which follows the query encoder. */
     public boolean hasKeyEncoder() {

@@ -19,12 +19,9 @@ final class ValueCheck {
 
     ValueCheck(InitialWeights weights) {
         this.weights = weights;
-        if (weights.isMoco()) {
-            checkEncoder(FitCheck.QUERY);
-            checkEncoder(FitCheck.KEY);
+        weights.encoderTensors().forEach(this::check);
+        if (weights.takesQueue()) {
             checkQueue();
-        } else {
-            checkEncoder("");
         }
     }
 
@@ -33,23 +30,16 @@ final class ValueCheck {
         return List.copyOf(problems);
     }
 
-    private void checkEncoder(String prefix) {
-        for (Entry entry : weights.layout().entries()) {
-            if (weights.isTaken(entry) && problems.size() < ENOUGH) {
-                boolean variance = entry.kind() == Entry.Kind.RUNNING_VARIANCE;
-                String name = prefix + entry.name();
-                wrong(name, variance)
-                        .ifPresent(
-                                value ->
-                                        problems.add(
-                                                "expected %s of %s, got %s"
-                                                        .formatted(
-                                                                variance
-                                                                        ? "variances"
-                                                                        : "finite values",
-                                                                name,
-                                                                value)));
-            }
+    private void check(String name, Entry entry) {
+        if (problems.size() < ENOUGH) {
+            boolean variance = entry.kind() == Entry.Kind.RUNNING_VARIANCE;
+            String expected = variance ? "variances" : "finite values";
+            wrong(name, variance)
+                    .ifPresent(
+                            value ->
+                                    problems.add(
+                                            "expected %s of %s, got %s"
+                                                    .formatted(expected, name, value)));
         }
     }
 

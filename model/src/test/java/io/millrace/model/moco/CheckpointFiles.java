@@ -24,17 +24,25 @@ final class CheckpointFiles {
     /** A backbone by torchvision's names. */
     static List<NamedTensor> backbone(EncoderSettings settings, long seed) {
         return encoder("", settings, seed).stream()
-                .filter(t -> !t.name().startsWith("fc"))
+                .filter(t -> !t.name().startsWith("fc") && !t.name().startsWith("predictor"))
                 .toList();
     }
 
     /** Everything of a converted MoCo checkpoint. */
     static List<NamedTensor> moco(EncoderSettings settings, int capacity, long pointer, long seed) {
         List<NamedTensor> tensors = new ArrayList<>(encoder("encoder_q.", settings, seed));
-        tensors.addAll(encoder("encoder_k.", settings, seed + 1));
+        tensors.addAll(encoder("encoder_k.", keySettings(settings), seed + 1));
         tensors.add(queue(settings.head().dimension(), capacity, seed + 2));
         tensors.add(longs("queue_ptr", List.of(1L), pointer));
         return tensors;
+    }
+
+    private static EncoderSettings keySettings(EncoderSettings query) {
+        return new EncoderSettings(
+                query.architecture(),
+                query.head().withoutPredictor(),
+                query.normalization(),
+                query.precision());
     }
 
     private static List<NamedTensor> encoder(String prefix, EncoderSettings settings, long seed) {

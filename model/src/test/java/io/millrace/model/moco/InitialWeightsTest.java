@@ -135,9 +135,10 @@ class InitialWeightsTest {
                                 new float[10 * features]));
 
         WeightsFile file = write(directory.resolve("classifier"), classifier);
-        try (var weights = InitialWeights.open(file, ENCODER, K)) {
-            assertThat(weights.leftOut())
-                    .hasValueSatisfying(
+        try (var weights = InitialWeights.open(file, ENCODER, SETTINGS.contrast())) {
+            assertThat(weights.remarks())
+                    .singleElement()
+                    .satisfies(
                             line ->
                                     assertThat(line)
                                             .contains("fc.weight and fc.bias", "of 10 classes"));
@@ -166,7 +167,7 @@ class InitialWeightsTest {
         WeightsFile file = write(directory.resolve("file"), moco(ENCODER, K, 0, 5));
         int before = TestTorch.CPU.liveArrays();
         try (Moco moco = Moco.create(SETTINGS, TestTorch.CPU);
-                var weights = InitialWeights.open(file, ENCODER, K)) {
+                var weights = InitialWeights.open(file, ENCODER, SETTINGS.contrast())) {
             int random = TestTorch.CPU.liveArrays();
             moco.initialize(weights);
             // The untrained encoder's two.
@@ -192,7 +193,7 @@ class InitialWeightsTest {
     private Moco initialized(List<NamedTensor> tensors) throws Exception {
         WeightsFile file = write(directory.resolve("initial.safetensors"), tensors);
         Moco moco = Moco.create(SETTINGS, TestTorch.CPU);
-        try (var weights = InitialWeights.open(file, ENCODER, K)) {
+        try (var weights = InitialWeights.open(file, ENCODER, SETTINGS.contrast())) {
             moco.initialize(weights);
         }
         return moco;

@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PythonInitialWeightsTest {
 
     private static final int K = 96;
+    private static final Contrast CONTRAST = new Contrast(K, 0.2, 0.999);
     private static final EncoderSettings RESNET18 =
             new EncoderSettings(
                     Architecture.resnet18(Stem.IMAGENET),
@@ -58,7 +59,7 @@ class PythonInitialWeightsTest {
         Python.run(modules, "classifier_features.py", program, weights, images, features);
 
         TestTorch.CPU.enter();
-        try (var initial = InitialWeights.open(WeightsFile.of(weights), RESNET18, K);
+        try (var initial = InitialWeights.open(WeightsFile.of(weights), RESNET18, CONTRAST);
                 Encoder encoder =
                         Encoder.create(
                                 TestTorch.CPU,
@@ -74,7 +75,9 @@ class PythonInitialWeightsTest {
             NDArray input = step.create(floats(images), new Shape(2, 3, 64, 64));
             var order = new RowOrder(step, new int[] {0, 1}, 1);
 
-            assertThat(initial.leftOut()).hasValueSatisfying(l -> assertThat(l).contains("1000"));
+            assertThat(initial.remarks())
+                    .singleElement()
+                    .satisfies(line -> assertThat(line).contains("1000"));
             assertClose(
                     "features",
                     encoder.forward(input, order, Pass.EVALUATION).features().toFloatArray(),
@@ -110,7 +113,7 @@ class PythonInitialWeightsTest {
         assertThat(Safetensors.decode(Files.readAllBytes(converted)).tensors())
                 .containsExactlyInAnyOrderElementsOf(tensors);
         try (Moco moco = Moco.create(settings(), TestTorch.CPU);
-                var initial = InitialWeights.open(WeightsFile.of(converted), RESNET18, K)) {
+                var initial = InitialWeights.open(WeightsFile.of(converted), RESNET18, CONTRAST)) {
             moco.initialize(initial);
 
             List<NamedArray> state = moco.state();
@@ -127,7 +130,7 @@ class PythonInitialWeightsTest {
                 RESNET18,
                 64,
                 4,
-                new Contrast(K, 0.2, 0.999),
+                CONTRAST,
                 new BatchNormSplits(1, true),
                 new Sgd(0.03, 0.9, 1e-4),
                 Schedule.CONSTANT,

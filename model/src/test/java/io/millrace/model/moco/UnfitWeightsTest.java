@@ -101,6 +101,40 @@ class UnfitWeightsTest {
     }
 
     @Test
+    void open_namesTheHiddenUnits_whenACheckpointHasOthers() throws Exception {
+        Head other = new Head(Head.Kind.MLP, Samples.D, 24, 0);
+
+        assertUnfit(moco(of(ENCODER.architecture(), other), K, 0, 5))
+                .hasMessage(
+                        directory.resolve("file")
+                                + " does not fit the settings: encoder_q.fc.0.weight: expected"
+                                + " head.hidden 16, got 24; set head.hidden: 24");
+    }
+
+    @Test
+    void open_namesThePredictor_whenACheckpointHasAnother() throws Exception {
+        Head other = new Head(Head.Kind.MLP, Samples.D, 0, 12);
+
+        assertUnfit(moco(of(ENCODER.architecture(), other), K, 0, 5))
+                .hasMessage(
+                        directory.resolve("file")
+                                + " does not fit the settings: encoder_q.predictor.0.weight:"
+                                + " expected head.predictor 0, got 12; set head.predictor: 12");
+    }
+
+    @Test
+    void open_namesEverySetting_whenTheHeadIsOfAnotherKind() throws Exception {
+        Head other = new Head(Head.Kind.SIMCLR, Samples.D, 24, 0);
+
+        assertUnfit(moco(of(ENCODER.architecture(), other), K, 0, 5))
+                .hasMessageContainingAll(
+                        "in 2 points:",
+                        "encoder_q.fc.6.weight: expected head.kind mlp, got simclr; set head.kind:"
+                                + " simclr",
+                        "encoder_q.fc.0.weight: expected head.hidden 16, got 24");
+    }
+
+    @Test
     void open_namesWhatACheckpointLacks() throws Exception {
         List<NamedTensor> tensors = without(moco(ENCODER, K, 0, 5), "queue");
         tensors = without(tensors, "encoder_k.conv1.weight");
@@ -199,7 +233,7 @@ class UnfitWeightsTest {
     }
 
     private static void open(WeightsFile file) throws IOException {
-        InitialWeights.open(file, ENCODER, K).close();
+        InitialWeights.open(file, ENCODER, Samples.CONTRAST).close();
     }
 
     private static EncoderSettings of(Architecture architecture, Head head) {
