@@ -1,9 +1,10 @@
 """Saves tensors as the authors' main_moco.py would: MoCo v2 on torchvision's ResNet-18, distributed.
 
-usage: moco_checkpoint.py TENSORS.safetensors CHECKPOINT.pth.tar [legacy]
+usage: moco_checkpoint.py TENSORS.safetensors CHECKPOINT.pth.tar [legacy] [released]
 
 TENSORS has encoder_q.*, encoder_k.*, queue (128, K), queue_ptr (1). The encoders' go through torchvision's
-model with the MLP head, strictly, so that names and shapes are known to be the model's. "legacy" writes the pickle of PyTorch before 1.6, which the published checkpoints are.
+model with the MLP head, strictly, so that names and shapes are known to be the model's. "legacy" writes the pickle of PyTorch before 1.6, which the published checkpoints are;
+"released" keeps module.encoder_q.* alone, which is what these hold.
 """
 
 import sys
@@ -43,5 +44,9 @@ checkpoint = {
     "state_dict": wrapped.state_dict(),
     "optimizer": optimizer.state_dict(),
 }
-torch.save(checkpoint, sys.argv[2], _use_new_zipfile_serialization=len(sys.argv) < 4)
+if "released" in sys.argv[3:]:
+    state = checkpoint["state_dict"]
+    checkpoint["state_dict"] = {name: state[name] for name in state if name.startswith("module.encoder_q.")}
+    del checkpoint["optimizer"]
+torch.save(checkpoint, sys.argv[2], _use_new_zipfile_serialization="legacy" not in sys.argv[3:])
 print(len(checkpoint["state_dict"]))

@@ -78,6 +78,38 @@ class SnapshotsIT {
     }
 
     @Test
+    void train_saysThatTheRunIsComplete_whenItsParentIsGone() throws Exception {
+        Path weights = directory.resolve("short-lived.safetensors");
+        Files.copy(parent.latest().resolve("model.safetensors"), weights);
+        Invocation first = child("orphan", weights);
+        assertThat(first.exitCode()).as(first.err()).isZero();
+        Files.delete(weights);
+
+        Invocation again = child("orphan", weights);
+
+        assertThat(again.exitCode()).as(again.err()).isZero();
+        assertThat(again.out())
+                .contains("--init-from " + weights + " is gone", "This run is complete");
+
+        Invocation other = child("orphan", weights, "-Dtraining.batch-size=16");
+        assertThat(other.exitCode()).isEqualTo(3);
+        assertThat(other.err()).contains("training.batch-size is 32 there and 16 here");
+    }
+
+    @Test
+    void train_takesACheckpointsEncoder_whenTheMechanismHasNoQueue() throws Exception {
+        Outputs outputs = new Outputs(directory.resolve("end-to-end"));
+
+        Invocation run = child("end-to-end", mocoCheckpoint(), "-Dcontrast.mechanism=end-to-end");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("starts from the query encoder and its head of")
+                .contains("left out encoder_k.*, queue, queue_ptr: contrast.mechanism end-to-end");
+        assertThat(parameters(outputs.latest())).isEqualTo(parameters(parent.latest()));
+    }
+
+    @Test
     void train_takesOverAMocoCheckpoint_queueAndAll() throws Exception {
         Path checkpoint = mocoCheckpoint();
         Outputs outputs = new Outputs(directory.resolve("moco"));

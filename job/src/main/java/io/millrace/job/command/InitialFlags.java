@@ -9,6 +9,7 @@ import io.millrace.model.snapshot.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -27,6 +28,11 @@ public final class InitialFlags {
                             + " or a MoCo checkpoint by model/python/convert_moco_checkpoint.py.")
     private @Nullable Path from;
 
+    /** The file that the option names, if nothing is there. */
+    Optional<Path> gone() {
+        return Optional.ofNullable(from).filter(Files::notExists);
+    }
+
     /**
      * Adds the file to the settings, once all of it has been checked against them.
      *
@@ -38,9 +44,7 @@ public final class InitialFlags {
         }
         WeightsFile file = file(from);
         Learning learning = resolved.settings().learning();
-        try (var weights =
-                InitialWeights.open(
-                        file, learning.encoder(), learning.contrast())) {
+        try (var weights = InitialWeights.open(file, learning.encoder(), learning.contrast())) {
             say.accept("the run starts from " + weights.taken() + " of " + file.path());
             weights.remarks().forEach(say);
         }

@@ -94,21 +94,52 @@ public final class TrainCommand implements Callable<Integer> {
         Path out = outputFlags.directory("millrace-run");
         PrintWriter console = spec.commandLine().getOut();
         var display = new RunDisplay(Console.detect(console));
-        ResolvedSettings resolved = initialFlags.applyTo(asked, display::say);
-        RunSummary summary;
-        try (var directory = RunDirectory.open(out, RunIdentity.of("train", resolved, input()))) {
-            Optional<RunSummary> before = RunSummary.ofCompleted(directory);
-            if (before.isPresent()) {
-                display.say(
-                        "This run is complete. For another, choose another --out or delete " + out);
-                summary = before.get();
-            } else {
-                summary = run(resolved, directory, images, display);
-            }
-        }
+        Optional<RunSummary> complete = completeWithoutParent(asked, out, display);
+        RunSummary summary =
+                complete.isPresent() ? complete.get() : goOn(asked, out, images, display);
         console.print(SummaryTable.render(summary, out));
         console.flush();
         return ExitCode.OK.code();
+    }
+
+    /** Of a run that has ended, whose first weights are gone: it needs them no more. */
+    private Optional<RunSummary> completeWithoutParent(
+            ResolvedSettings asked, Path out, RunDisplay display) {
+        Optional<Path> gone = initialFlags.gone();
+        String parent = RunDirectory.identity(out).get(RunIdentity.INITIAL);
+        if (gone.isEmpty() || parent == null) {
+            return Optional.empty();
+        }
+        Map<String, String> input = new LinkedHashMap<>(input());
+        input.put(RunIdentity.INITIAL, parent);
+        try (var directory = RunDirectory.open(out, RunIdentity.of("train", asked, input))) {
+            Optional<RunSummary> complete = RunSummary.ofCompleted(directory);
+            if (complete.isPresent()) {
+                display.say(
+                        "--init-from %s is gone, so nobody can tell whether it was %s, which the run began with"
+                                .formatted(gone.get(), parent));
+                sayComplete(out, display);
+            }
+            return complete;
+        }
+    }
+
+    private static void sayComplete(Path out, RunDisplay display) {
+        display.say("This run is complete. For another, choose another --out or delete " + out);
+    }
+
+    private RunSummary goOn(
+            ResolvedSettings asked, Path out, @Nullable ImageSources images, RunDisplay display)
+            throws Exception {
+        ResolvedSettings resolved = initialFlags.applyTo(asked, display::say);
+        try (var directory = RunDirectory.open(out, RunIdentity.of("train", resolved, input()))) {
+            Optional<RunSummary> before = RunSummary.ofCompleted(directory);
+            if (before.isPresent()) {
+                sayComplete(out, display);
+                return before.get();
+            }
+            return run(resolved, directory, images, display);
+        }
     }
 
     private RunSummary run(

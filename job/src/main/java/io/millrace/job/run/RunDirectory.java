@@ -201,11 +201,24 @@ public final class RunDirectory implements AutoCloseable {
         }
     }
 
-    private static void requireSame(Path root, Map<String, String> identity) throws IOException {
-        Map<String, String> before = new LinkedHashMap<>();
-        JSON.readTree(root.resolve(IDENTITY).toFile())
-                .properties()
-                .forEach(entry -> before.put(entry.getKey(), entry.getValue().asText()));
+    /** What the run of a directory is, by name; nothing where none has begun there. */
+    public static Map<String, String> identity(Path root) {
+        Path file = root.resolve(IDENTITY);
+        Map<String, String> identity = new LinkedHashMap<>();
+        if (Files.exists(file)) {
+            try {
+                JSON.readTree(file.toFile())
+                        .properties()
+                        .forEach(entry -> identity.put(entry.getKey(), entry.getValue().asText()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return identity;
+    }
+
+    private static void requireSame(Path root, Map<String, String> identity) {
+        Map<String, String> before = identity(root);
         var names = new TreeSet<>(before.keySet());
         names.addAll(identity.keySet());
         names.removeIf(

@@ -17,6 +17,9 @@ public final class RunIdentity {
                     "snapshots.keep",
                     "parallelism.augment");
 
+    /** The file of weights that the run starts from, by its bytes. */
+    public static final String INITIAL = "--init-from";
+
     private RunIdentity() {}
 
     /** By name; {@code input} are options that say what is read. */
@@ -29,7 +32,7 @@ public final class RunIdentity {
         WeightsFile initial = settings.settings().learning().initial();
         if (initial != null) {
             // The same bytes elsewhere make the same run.
-            identity.put("--init-from", "a file of SHA-256 " + initial.sha256());
+            identity.put(INITIAL, "a file of SHA-256 " + initial.sha256());
         }
         return identity;
     }

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -122,6 +123,32 @@ class PythonInitialWeightsTest {
             assertThat(States.floats(state, "key.buffers"))
                     .isEqualTo(flat(tensors, "encoder_k.", LAYOUT.buffers()));
             assertThat(moco.enqueued()).isEqualTo(K + 64);
+        }
+    }
+
+    @Test
+    void released_givesTheBackbone_sinceItHasTheQueryEncoderAlone() throws Exception {
+        Path written = directory.resolve("written.safetensors");
+        Path checkpoint = directory.resolve("checkpoint.pth.tar");
+        Path converted = directory.resolve("converted.safetensors");
+        List<NamedTensor> tensors = CheckpointFiles.moco(RESNET18, K, 64, 5);
+        CheckpointFiles.write(written, tensors);
+        Object[] words = {written, checkpoint, "legacy", "released"};
+        Python.run("torchvision_models,safetensors", "moco_checkpoint.py", words);
+
+        String said =
+                Python.runForUsers(
+                        "torch,safetensors", "convert_moco_checkpoint.py", checkpoint, converted);
+
+        List<NamedTensor> backbone = CheckpointFiles.backbone(RESNET18, 5);
+        assertThat(said)
+                .contains(
+                        backbone.size() + " tensors, the backbone by torchvision's names",
+                        "module.encoder_q.* alone, of which the head fc.* is left out");
+        assertThat(Safetensors.decode(Files.readAllBytes(converted)).tensors())
+                .containsExactlyInAnyOrderElementsOf(backbone);
+        try (var initial = InitialWeights.open(WeightsFile.of(converted), RESNET18, CONTRAST)) {
+            assertThat(initial.taken()).isEqualTo("the backbone of both encoders");
         }
     }
 
