@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.job.console.Console;
 import io.millrace.job.probe.ImageSet;
 import io.millrace.job.probe.ImageSets;
+import io.millrace.job.probe.OtherCurve;
 import io.millrace.job.probe.ProbeOutput;
 import io.millrace.job.probe.ProbePlan;
 import io.millrace.job.probe.ProbePlan.Protocol;
@@ -23,6 +24,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -132,6 +134,14 @@ public final class ProbeCommand implements Callable<Integer> {
                             + " (default: ${DEFAULT-VALUE}).")
     private long every;
 
+    @Option(
+            names = "--beside",
+            paramLabel = "FILE",
+            description =
+                    "Of a folder, another program's curve to draw too: JSON lines with step and"
+                            + " knn200 or linear, percent.")
+    private @Nullable Path beside;
+
     @Spec private CommandSpec spec;
 
     @Override
@@ -142,6 +152,8 @@ public final class ProbeCommand implements Callable<Integer> {
                     "--k and --every must be 1 or more, --threads 0 or more, got %d, %d and %d"
                             .formatted(k, every, threads));
         }
+        Optional<OtherCurve> other =
+                beside == null ? Optional.empty() : Optional.of(OtherCurve.read(beside));
         boolean one = SnapshotFolder.isSnapshot(snapshot);
         List<Path> snapshots =
                 one
@@ -166,7 +178,7 @@ public final class ProbeCommand implements Callable<Integer> {
                             ResultJson.inputs(trainSet, testSet, plan),
                             output,
                             progress);
-            output.write(curve);
+            output.write(curve, other);
             print(curve.json(), curve.render() + "\ncurve.json and curve.png are in " + folder);
         }
         return ExitCode.OK.code();

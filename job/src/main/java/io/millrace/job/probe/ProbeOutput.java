@@ -70,8 +70,12 @@ public final class ProbeOutput {
         write(RESULTS, ResultJson.of(result));
     }
 
-    /** Writes the results of several snapshots and their curve. */
-    public void write(SnapshotCurve curve) throws IOException {
+    /**
+     * Writes the results of several snapshots and their curve.
+     *
+     * @param other drawn beside it, at as many images a step as the snapshots'
+     */
+    public void write(SnapshotCurve curve, Optional<OtherCurve> other) throws IOException {
         var chart =
                 new LineChart(
                         "accuracy on " + curve.testImages() + " test images",
@@ -79,8 +83,20 @@ public final class ProbeOutput {
                         "accuracy, %");
         chart.line(new Line("kNN", 0, Look.MAIN, points(curve, "knn_accuracy")));
         chart.line(new Line("linear", 1, Look.MAIN, points(curve, "linear_accuracy")));
+        if (other.isPresent()) {
+            OtherCurve beside = other.get();
+            double thousands = curve.imagesPerStep() / 1000;
+            chart.line(line("kNN, " + beside.name(), 0, beside.knn(), thousands));
+            chart.line(line("linear, " + beside.name(), 1, beside.linear(), thousands));
+        }
         chart.save(directory.resolve("curve.png"));
         write("curve.json", curve.json());
+    }
+
+    private static Line line(String name, int colour, List<Point> bySteps, double scale) {
+        List<Point> points =
+                bySteps.stream().map(point -> new Point(point.x() * scale, point.y())).toList();
+        return new Line(name, colour, Look.DASHED, points);
     }
 
     private static List<Point> points(SnapshotCurve curve, String accuracy) {

@@ -86,6 +86,12 @@ public record SnapshotCurve(List<ObjectNode> results) {
         return results.get(0).path("test").path("images").asLong();
     }
 
+    /** Images that a training step takes. */
+    double imagesPerStep() {
+        JsonNode last = results.get(results.size() - 1).path("snapshot");
+        return last.path("images").asDouble() / Math.max(1, last.path("step").asDouble());
+    }
+
     /** A row for each snapshot. */
     public String render() {
         var table = new Table().row("step", "images", "kNN", "linear", "RankMe");
