@@ -47,8 +47,13 @@ record Outputs(Path root) {
 
     /** SHA-256 of the latest snapshot's weights, lower-case hexadecimal. */
     String weightsSha256() throws IOException, NoSuchAlgorithmException {
-        byte[] weights = Files.readAllBytes(latest().resolve("model.safetensors"));
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(weights));
+        return sha256(latest().resolve("model.safetensors"));
+    }
+
+    /** SHA-256 of a file, lower-case hexadecimal. */
+    static String sha256(Path file) throws IOException, NoSuchAlgorithmException {
+        byte[] content = Files.readAllBytes(file);
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     }
 
     static JsonNode json(String line) throws IOException {

@@ -11,9 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -149,7 +147,7 @@ class ProbeIT {
     void probe_saysThatTheHeadIsLeftOut_whenItIsOfNoKnownKind() throws Exception {
         Path snapshot = copyOfSnapshot("unknown-head");
         Path head = snapshot.resolve("head.safetensors");
-        String before = sha256(head);
+        String before = Outputs.sha256(head);
         List<NamedTensor> tensors = new ArrayList<>();
         for (NamedTensor tensor : Safetensors.decode(Files.readAllBytes(head)).tensors()) {
             String name = tensor.name().replace("fc.2", "fc.5");
@@ -157,7 +155,8 @@ class ProbeIT {
         }
         Files.write(head, Safetensors.encode(tensors, Map.of()));
         Path manifest = snapshot.resolve("manifest.json");
-        Files.writeString(manifest, Files.readString(manifest).replace(before, sha256(head)));
+        Files.writeString(
+                manifest, Files.readString(manifest).replace(before, Outputs.sha256(head)));
 
         Invocation probed =
                 Invocation.of(
@@ -167,11 +166,6 @@ class ProbeIT {
         assertThat(probed.out().lines())
                 .anyMatch(line -> line.startsWith(head + " is left out: expected a head of kind"));
         assertThat(probed.out()).contains("kNN on backbone").doesNotContain("kNN on head");
-    }
-
-    private static String sha256(Path file) throws Exception {
-        return HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
     }
 
     @Test
