@@ -163,6 +163,7 @@ public final class PretrainingJob {
                 settings.learning().initial(),
                 settings.parallelism().threads(),
                 probed,
-                settings.output().metricsEverySteps());
+                settings.output().metricsEverySteps(),
+                settings.source().replay().dropsLast());
     }
 }

@@ -72,11 +72,18 @@ final class Learner implements AutoCloseable {
 
     /** Takes a pair whose turn it is, as on restore. */
     void append(ViewPair pair) {
+        if (settings.dropLast() && opensAnEpoch(pair)) {
+            end();
+        }
         if (!pair.isTombstone()) {
             requireSide(pair);
             pendingViews++;
         }
         pending.add(pair);
+    }
+
+    private boolean opensAnEpoch(ViewPair pair) {
+        return !pending.isEmpty() && pending.get(0).position().epoch() != pair.position().epoch();
     }
 
     boolean hasBatch() {
@@ -116,7 +123,10 @@ final class Learner implements AutoCloseable {
                 .toArray();
     }
 
-    /** Ends the input: what does not make a batch is dropped, its dead letters are counted. */
+    /**
+     * Ends the epoch or the input: what does not make a batch is dropped, its dead letters are
+     * counted.
+     */
     void end() {
         rejected += pending.stream().filter(ViewPair::isTombstone).count();
         pending.clear();

@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param probe which encoders' features the probe gets
  * @param reportEverySteps a {@code StepReport} when the step is a multiple of it; reading the loss
  *     waits for the device
+ * @param dropLast whether what does not make a batch at the end of an epoch is left out, not put
+ *     before the next epoch
  */
 public record TrainSettings(
         MocoSettings moco,
         @Nullable WeightsFile initial,
         int threads,
         Probed probe,
-        int reportEverySteps)
+        int reportEverySteps,
+        boolean dropLast)
         implements Serializable {
 
     /** Which encoders' features are emitted for labelled records. */
@@ -33,9 +36,9 @@ public record TrainSettings(
         TRAINED_AND_UNTRAINED
     }
 
-    /** With random weights to start from. */
+    /** With random weights to start from, and batches across epochs. */
     public TrainSettings(MocoSettings moco, int threads, Probed probe, int reportEverySteps) {
-        this(moco, null, threads, probe, reportEverySteps);
+        this(moco, null, threads, probe, reportEverySteps, false);
     }
 
     public TrainSettings {

@@ -122,6 +122,18 @@ public final class Topics implements AutoCloseable {
         return offsets(topic, OffsetSpec.latest());
     }
 
+    /**
+     * The offset of each partition's first record that is not older; partitions without one are
+     * missing.
+     *
+     * @param millis since 1970
+     */
+    public NavigableMap<Integer, Long> offsetsAt(String topic, long millis) {
+        NavigableMap<Integer, Long> offsets = offsets(topic, OffsetSpec.forTimestamp(millis));
+        offsets.values().removeIf(offset -> offset < 0);
+        return offsets;
+    }
+
     /** The largest batch of records that the topic takes, bytes: {@code max.message.bytes}. */
     public int maxMessageBytes(String topic) {
         var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);

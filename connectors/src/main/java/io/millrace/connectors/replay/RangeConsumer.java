@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -92,11 +93,7 @@ final class RangeConsumer implements AutoCloseable {
         try (Topics topics = new Topics(connection)) {
             Map<Integer, Long> starts = topics.startOffsets(manifest.topic());
             Map<Integer, Long> ends = topics.endOffsets(manifest.topic());
-            ReplayOrder order = new ReplayOrder(manifest);
-            boolean allWanted =
-                    (split.leg() == 0 && split.offset() == 0)
-                            || (split.leg() < order.legs()
-                                    && order.leg(split.leg()).epoch() < manifest.epochs() - 1);
+            boolean allWanted = wantsAll(split);
             for (Range range : manifest.ranges()) {
                 long start = starts.getOrDefault(range.partition(), 0L);
                 if (allWanted && range.length() > 0 && start > range.start()) {
@@ -107,6 +104,17 @@ final class RangeConsumer implements AutoCloseable {
             }
         }
         return new RangeConsumer(connection, manifest);
+    }
+
+    /** Whether records from the beginning of the ranges are still to be read. */
+    private static boolean wantsAll(ReplaySplit split) {
+        var order = new ReplayOrder(split.manifest());
+        long lastEpoch = order.windows() - order.windowsPerEpoch();
+        boolean shuffled = split.manifest().shuffle().kind() != Shuffle.Kind.NONE;
+        return split.window() < order.windows()
+                && (shuffled
+                        || split.window() < lastEpoch
+                        || (split.window() == 0 && split.place() == 0));
     }
 
     private static void requireEnd(String topic, Range range, long end) {
@@ -122,6 +130,12 @@ final class RangeConsumer implements AutoCloseable {
                             + "; it is not the topic that the range was taken from, or a"
                             + " transaction is still open");
         }
+    }
+
+    /** Whether the next offset to be read of a partition lies in [from, to). */
+    boolean isWithin(int partition, long from, long to) {
+        long next = known(partition).next;
+        return next >= from && next < to;
     }
 
     /** Makes {@code offset} the next to be read of a partition; a jump drops what was fetched. */
@@ -160,13 +174,13 @@ final class RangeConsumer implements AutoCloseable {
         return true;
     }
 
-    /** Waits up to a second for records of the partitions whose buffers are empty. */
-    void poll() {
+    /** Waits up to a second for records of those partitions whose buffers are empty. */
+    void poll(Set<Integer> wanted) {
         List<TopicPartition> hungry = new ArrayList<>();
         List<TopicPartition> full = new ArrayList<>();
         partitions.forEach(
                 (partition, known) ->
-                        (known.buffer.isEmpty() && known.next >= 0 ? hungry : full)
+                        (isHungry(known) && wanted.contains(partition) ? hungry : full)
                                 .add(new TopicPartition(topic, partition)));
         consumer.pause(full);
         consumer.resume(hungry);
@@ -177,6 +191,15 @@ final class RangeConsumer implements AutoCloseable {
         } catch (OffsetOutOfRangeException e) {
             throw lost(e);
         }
+    }
+
+    private static boolean isHungry(Partition known) {
+        return known.buffer.isEmpty() && known.next >= 0;
+    }
+
+    /** All partitions. */
+    Set<Integer> partitions() {
+        return partitions.keySet();
     }
 
     private RuntimeException lost(OffsetOutOfRangeException e) {

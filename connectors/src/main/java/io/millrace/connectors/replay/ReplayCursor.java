@@ -30,7 +30,7 @@ public final class ReplayCursor implements AutoCloseable {
     private ReplayCursor(KafkaConnection connection, ReplayManifest manifest) {
         this.connection = requireNonNull(connection, "connection");
         ranges = manifest.ranges();
-        consumer = RangeConsumer.open(connection, new ReplaySplit(manifest, 0, 0));
+        consumer = RangeConsumer.open(connection, ReplaySplit.whole(manifest));
         begin();
     }
 
@@ -61,7 +61,7 @@ public final class ReplayCursor implements AutoCloseable {
             } else if (System.nanoTime() > patience) {
                 throw new UnreachableBrokerException(connection.bootstrapServers(), PATIENCE, null);
             } else {
-                consumer.poll();
+                consumer.poll(consumer.partitions());
             }
         }
         return null;

@@ -1,11 +1,15 @@
 package io.millrace.connectors.replay;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.connectors.kafka.Topics;
 import java.io.Serializable;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -17,13 +21,10 @@ import java.util.Set;
  *
  * @param ranges a range per partition, in the order of the partitions
  * @param epochs E, passes over the ranges
- * @param block offsets that a partition gives before the next one has its turn
+ * @param shuffle the order of each
  */
-public record ReplayManifest(String topic, List<Range> ranges, int epochs, long block)
+public record ReplayManifest(String topic, List<Range> ranges, int epochs, Shuffle shuffle)
         implements Serializable {
-
-    /** A training batch's worth. */
-    public static final long DEFAULT_BLOCK = 256;
 
     /**
      * Offsets [start, end) of one partition; not each of them need hold a record.
@@ -55,25 +56,57 @@ public record ReplayManifest(String topic, List<Range> ranges, int epochs, long 
                         topic + "-" + range.partition() + " has more than one range");
             }
         }
-        if (epochs < 1 || block < 1) {
+        requireNonNull(shuffle, "shuffle");
+        if (epochs < 1) {
             throw new IllegalArgumentException(
-                    topic + ": epochs and block must be positive, got " + epochs + ", " + block);
+                    topic + ": expected one epoch or more, got " + epochs);
         }
     }
 
-    /** All that the topic holds now, committed records only. */
-    public static ReplayManifest freeze(Topics topics, String topic, int epochs) {
+    /**
+     * What the topic holds now between the bounds, committed records only.
+     *
+     * @throws IllegalArgumentException if a bound names what the topic does not have
+     */
+    public static ReplayManifest freeze(
+            Topics topics, String topic, Bounds bounds, int epochs, Shuffle shuffle) {
         Map<Integer, Long> starts = topics.startOffsets(topic);
         NavigableMap<Integer, Long> ends = topics.endOffsets(topic);
+        Map<Integer, Long> from = bounds.from().resolve(topics, topic, starts, ends);
+        Map<Integer, Long> to = bounds.to().resolve(topics, topic, starts, ends);
         List<Range> ranges =
                 ends.entrySet().stream()
-                        .map(end -> range(end.getKey(), starts, end.getValue()))
+                        .map(e -> range(e.getKey(), e.getValue(), from, to))
                         .toList();
-        return new ReplayManifest(topic, ranges, epochs, DEFAULT_BLOCK);
+        return new ReplayManifest(topic, ranges, epochs, shuffle);
     }
 
-    private static Range range(int partition, Map<Integer, Long> starts, long end) {
-        return new Range(partition, Math.min(starts.getOrDefault(partition, end), end), end);
+    private static Range range(
+            int partition, long end, Map<Integer, Long> from, Map<Integer, Long> to) {
+        long last = to.getOrDefault(partition, end);
+        return new Range(partition, Math.min(from.getOrDefault(partition, last), last), last);
+    }
+
+    /** All that the topic holds now, once and in stream order. */
+    public static ReplayManifest freeze(Topics topics, String topic) {
+        return freeze(topics, topic, Bounds.all(), 1, Shuffle.none());
+    }
+
+    /** SHA-256 of everything that the order follows from, hexadecimal. */
+    public String sha256() {
+        var text = new StringBuilder(topic).append('\n').append(epochs).append('\n');
+        text.append(shuffle.kind()).append(' ').append(shuffle.block()).append(' ');
+        text.append(shuffle.window()).append(' ').append(shuffle.seed()).append('\n');
+        for (Range range : ranges) {
+            text.append(range.partition()).append(' ');
+            text.append(range.start()).append(' ').append(range.end()).append('\n');
+        }
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(text.toString().getBytes(UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /** Offsets of one epoch, an upper bound of its records. */

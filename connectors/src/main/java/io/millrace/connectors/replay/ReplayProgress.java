@@ -18,7 +18,7 @@ final class ReplayProgress {
         var record = next.record();
         output.collect(ImageRecords.frame(record, next.epoch()), record.timestamp());
         progress.split =
-                new ReplaySplit(progress.split.manifest(), next.leg(), record.offset() + 1);
+                new ReplaySplit(progress.split.manifest(), next.window(), next.place() + 1);
     }
 
     ReplaySplit split() {

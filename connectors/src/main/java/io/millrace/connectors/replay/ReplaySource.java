@@ -16,9 +16,9 @@ import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * A frozen range of the image topic, read in epochs and always in the same order. Positions carry
- * the epoch. It finishes, and resumes exactly after the last record before a checkpoint, with the
- * manifest of that checkpoint and not with the one given here.
+ * A frozen range of the image topic, read in epochs, each in an order that is a pure function of
+ * (seed, epoch). Positions carry the epoch. It finishes, and resumes exactly after the last record
+ * before a checkpoint, with the manifest of that checkpoint and not with the one given here.
  */
 public final class ReplaySource
         implements Source<Frame, ReplaySplit, WaitingSplits>, ResultTypeQueryable<Frame> {
@@ -44,7 +44,7 @@ public final class ReplaySource
     @Override
     public SplitEnumerator<ReplaySplit, WaitingSplits> createEnumerator(
             SplitEnumeratorContext<ReplaySplit> context) {
-        return new ReplayEnumerator(context, List.of(new ReplaySplit(manifest, 0, 0)));
+        return new ReplayEnumerator(context, List.of(ReplaySplit.whole(manifest)));
     }
 
     @Override

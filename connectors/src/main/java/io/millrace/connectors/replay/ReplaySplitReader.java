@@ -1,35 +1,59 @@
 package io.millrace.connectors.replay;
 
 import io.millrace.connectors.kafka.KafkaConnection;
-import io.millrace.connectors.replay.ReplayOrder.Leg;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 import org.apache.flink.connector.base.source.reader.RecordsBySplits;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
-/** Walks the legs of a split in the fetching thread. */
+/** Walks the windows of a split in the fetching thread. */
 final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> {
 
-    /** Records handed over at a time; a whole block may hold fewer. */
+    /** Records handed over at a time; a whole window may hold fewer. */
     private static final int MAX_BATCH = 1024;
 
     /** A split being read. */
     private static final class Walk {
         private final ReplayOrder order;
-        private long leg;
-        private long offset;
+        private final boolean ahead;
+        private long index;
+        private @Nullable WindowFetch window;
 
         Walk(ReplaySplit split) {
             order = new ReplayOrder(split.manifest());
-            leg = split.leg();
-            offset = split.offset();
+            // In stream order the next of each partition follows what has been read of it.
+            ahead = split.manifest().shuffle().kind() == Shuffle.Kind.NONE;
+            index = split.window();
+            window = isAtEnd() ? null : new WindowFetch(order.window(index), split.place());
+        }
+
+        boolean isAtEnd() {
+            return index >= order.windows();
+        }
+
+        WindowFetch window() {
+            WindowFetch current = window;
+            if (current == null) {
+                current = new WindowFetch(order.window(index), 0);
+                window = current;
+            }
+            return current;
+        }
+
+        void finishWindow() {
+            window = null;
+            index++;
+        }
+
+        Set<Integer> wanted(RangeConsumer records) {
+            return ahead ? records.partitions() : window().wanted();
         }
     }
 
@@ -79,29 +103,27 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
         return batch.build();
     }
 
-    /** Waits for at least one record and takes what there is; true at the end of the split. */
+    /** Waits for a window and hands over what fits; true at the end of the split. */
     private static boolean collect(
             Walk walk, RangeConsumer records, RecordsBySplits.Builder<ReplayRecord> batch) {
         int taken = 0;
-        while (walk.leg < walk.order.legs()) {
-            Leg leg = walk.order.leg(walk.leg);
-            walk.offset = Math.max(walk.offset, leg.from());
-            records.moveTo(leg.partition(), walk.offset);
-            ConsumerRecord<byte[], byte[]> record;
-            while (taken < MAX_BATCH
-                    && (record = records.next(leg.partition(), leg.to())) != null) {
-                batch.add(ReplaySplit.ID, new ReplayRecord(record, walk.leg, leg.epoch()));
-                walk.offset = record.offset() + 1;
+        while (!walk.isAtEnd()) {
+            WindowFetch window = walk.window();
+            while (!window.advance(records)) {
+                if (taken > 0) {
+                    return false;
+                }
+                records.poll(walk.wanted(records));
+            }
+            ReplayRecord record = null;
+            while (taken < MAX_BATCH && (record = window.next(walk.index)) != null) {
+                batch.add(ReplaySplit.ID, record);
                 taken++;
             }
-            if (records.hasPassed(leg.partition(), leg.to())) {
-                walk.leg++;
-                walk.offset = 0;
-            } else if (taken > 0) {
+            if (record != null || taken == MAX_BATCH) {
                 return false;
-            } else {
-                records.poll();
             }
+            walk.finishWindow();
         }
         return true;
     }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
-/** Version 1: manifest (topic, epochs, block, ranges), leg, offset. */
+/** Version 1: manifest (topic, epochs, shuffle, ranges), window, place. */
 final class ReplaySplitSerializer implements SimpleVersionedSerializer<ReplaySplit> {
 
     private static final int VERSION = 1;
@@ -27,15 +27,18 @@ final class ReplaySplitSerializer implements SimpleVersionedSerializer<ReplaySpl
         ReplayManifest manifest = split.manifest();
         out.writeUTF(manifest.topic());
         out.writeInt(manifest.epochs());
-        out.writeLong(manifest.block());
+        out.writeUTF(manifest.shuffle().kind().name());
+        out.writeInt(manifest.shuffle().block());
+        out.writeInt(manifest.shuffle().window());
+        out.writeLong(manifest.shuffle().seed());
         out.writeInt(manifest.ranges().size());
         for (Range range : manifest.ranges()) {
             out.writeInt(range.partition());
             out.writeLong(range.start());
             out.writeLong(range.end());
         }
-        out.writeLong(split.leg());
-        out.writeLong(split.offset());
+        out.writeLong(split.window());
+        out.writeInt(split.place());
         return bytes.toByteArray();
     }
 
@@ -47,13 +50,18 @@ final class ReplaySplitSerializer implements SimpleVersionedSerializer<ReplaySpl
         var in = new DataInputStream(new ByteArrayInputStream(serialized));
         String topic = in.readUTF();
         int epochs = in.readInt();
-        long block = in.readLong();
+        var shuffle =
+                new Shuffle(
+                        Shuffle.Kind.valueOf(in.readUTF()),
+                        in.readInt(),
+                        in.readInt(),
+                        in.readLong());
         int count = in.readInt();
         List<Range> ranges = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             ranges.add(new Range(in.readInt(), in.readLong(), in.readLong()));
         }
-        var manifest = new ReplayManifest(topic, ranges, epochs, block);
-        return new ReplaySplit(manifest, in.readLong(), in.readLong());
+        var manifest = new ReplayManifest(topic, ranges, epochs, shuffle);
+        return new ReplaySplit(manifest, in.readLong(), in.readInt());
     }
 }

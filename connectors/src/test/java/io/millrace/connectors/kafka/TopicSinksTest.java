@@ -90,7 +90,7 @@ class TopicSinksTest {
 
     private static ReplayManifest freeze(String topic) {
         try (Topics topics = BROKER.topics()) {
-            return ReplayManifest.freeze(topics, topic, 1);
+            return ReplayManifest.freeze(topics, topic);
         }
     }
 

@@ -32,7 +32,7 @@ class ReplaySourceTest {
         BROKER.fill("epochs", 1, 0, 200);
         ReplayManifest manifest;
         try (Topics topics = BROKER.topics()) {
-            manifest = ReplayManifest.freeze(topics, "epochs", 2);
+            manifest = ReplayManifest.freeze(topics, "epochs", Bounds.all(), 2, Shuffle.none());
         }
         Path file = directory.resolve("lines.jsonl");
         Jobs.FailOnce.arm();

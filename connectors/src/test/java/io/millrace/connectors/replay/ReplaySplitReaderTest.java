@@ -10,6 +10,7 @@ import io.millrace.connectors.replay.ReplayManifest.Range;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
@@ -19,6 +20,8 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ReplaySplitReaderTest {
 
@@ -34,13 +37,13 @@ class ReplaySplitReaderTest {
         BROKER.fill("holes", 1, 0, 15);
         ReplayManifest frozen;
         try (Topics topics = BROKER.topics()) {
-            frozen = ReplayManifest.freeze(topics, "holes", 2);
+            frozen = ReplayManifest.freeze(topics, "holes");
         }
-        var manifest = new ReplayManifest("holes", frozen.ranges(), 2, 10);
+        var manifest = new ReplayManifest("holes", frozen.ranges(), 2, plain(10));
         BROKER.fill("holes", 1, 500, 520);
 
         assertThat(frozen.ranges()).containsExactly(new Range(0, 0, 59), new Range(1, 0, 15));
-        List<ReplayRecord> all = read(new ReplaySplit(manifest, 0, 0));
+        List<ReplayRecord> all = read(ReplaySplit.whole(manifest));
         List<String> epoch = new ArrayList<>();
         IntStream.range(0, 7).forEach(i -> epoch.add("0:" + i));
         IntStream.range(0, 15).forEach(i -> epoch.add("1:" + i));
@@ -52,7 +55,7 @@ class ReplaySplitReaderTest {
 
         for (int done : new int[] {0, 6, 7, 16, 26, 27, 33, 52}) {
             ReplayRecord last = all.get(done);
-            var rest = new ReplaySplit(manifest, last.leg(), last.record().offset() + 1);
+            var rest = new ReplaySplit(manifest, last.window(), last.place() + 1);
             assertThat(texts(read(rest)))
                     .as("after %s", done)
                     .isEqualTo(expected.subList(done + 1, expected.size()));
@@ -69,7 +72,7 @@ class ReplaySplitReaderTest {
                 List.of(new Range(0, 0, 700), new Range(1, 100, 700), new Range(2, 0, 0));
 
         List<ReplayRecord> all =
-                read(new ReplaySplit(new ReplayManifest("long", ranges, 1, 256), 0, 0));
+                read(ReplaySplit.whole(new ReplayManifest("long", ranges, 1, Shuffle.none())));
 
         assertThat(all).hasSize(1300);
         assertThat(all.get(256).record().offset()).isEqualTo(100);
@@ -87,15 +90,15 @@ class ReplaySplitReaderTest {
                     .all()
                     .get();
         }
-        var manifest = new ReplayManifest("lost", List.of(new Range(0, 2, 10)), 1, 256);
+        var manifest = new ReplayManifest("lost", List.of(new Range(0, 2, 10)), 1, plain(256));
 
-        assertThatThrownBy(() -> read(new ReplaySplit(manifest, 0, 0)))
+        assertThatThrownBy(() -> read(ReplaySplit.whole(manifest)))
                 .isInstanceOf(LostOffsetsException.class)
                 .hasMessageContaining("lost-0: the replay needs offset 2 but the earliest")
                 .hasMessageContaining("available is 4");
-        assertThat(texts(read(new ReplaySplit(manifest, 0, 8)))).containsExactly("0/0:8", "0/0:9");
-        var behind = new ReplayManifest("lost", List.of(new Range(0, 0, 10)), 1, 2);
-        assertThatThrownBy(() -> read(new ReplaySplit(behind, 1, 3)))
+        assertThat(texts(read(new ReplaySplit(manifest, 0, 6)))).containsExactly("0/0:8", "0/0:9");
+        var behind = new ReplayManifest("lost", List.of(new Range(0, 0, 10)), 1, plain(2));
+        assertThatThrownBy(() -> read(new ReplaySplit(behind, 1, 1)))
                 .isInstanceOf(LostOffsetsException.class)
                 .hasMessageContaining("needs offset 3 but the earliest available is 4");
     }
@@ -104,11 +107,48 @@ class ReplaySplitReaderTest {
     void fetch_fails_whenTheTopicEndsBeforeTheRange() throws Exception {
         BROKER.create("short", 1);
         BROKER.fill("short", 0, 0, 3);
-        var manifest = new ReplayManifest("short", List.of(new Range(0, 0, 4)), 1, 256);
+        var manifest = new ReplayManifest("short", List.of(new Range(0, 0, 4)), 1, plain(256));
 
-        assertThatThrownBy(() -> read(new ReplaySplit(manifest, 0, 0)))
+        assertThatThrownBy(() -> read(ReplaySplit.whole(manifest)))
                 .hasMessageContaining("short-0: the replay reads up to offset 4 but the topic ends")
                 .hasMessageContaining("at 3");
+    }
+
+    /** Holes, several partitions, several windows: resumed anywhere, the rest is the same. */
+    @ParameterizedTest
+    @EnumSource(value = Shuffle.Kind.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void fetch_resumesAnywhere_whenShuffled(Shuffle.Kind kind) throws Exception {
+        String topic = "shuffled-" + kind.name().toLowerCase(Locale.ROOT);
+        BROKER.create(topic, 2);
+        for (int i = 0; i < 30; i++) {
+            BROKER.transact(topic, 0, i % 3 != 0, 10 * i, 10 * i + 10);
+        }
+        BROKER.fill(topic, 1, 0, 150);
+        var shuffle = new Shuffle(kind, 8, 4, 11);
+        ReplayManifest manifest;
+        try (Topics topics = BROKER.topics()) {
+            manifest = ReplayManifest.freeze(topics, topic, Bounds.all(), 2, shuffle);
+        }
+
+        List<ReplayRecord> all = read(ReplaySplit.whole(manifest));
+
+        List<String> expected = texts(all);
+        assertThat(expected).hasSize(2 * 350).doesNotHaveDuplicates();
+        assertThat(expected.subList(0, 350)).allMatch(text -> text.startsWith("0/"));
+        List<String> first = expected.subList(0, 350).stream().map(t -> t.substring(1)).toList();
+        List<String> second = expected.subList(350, 700).stream().map(t -> t.substring(1)).toList();
+        assertThat(first).isNotEqualTo(second).containsExactlyInAnyOrderElementsOf(second);
+        for (int done = 0; done < 699; done += 37) {
+            ReplayRecord last = all.get(done);
+            var rest = new ReplaySplit(manifest, last.window(), last.place() + 1);
+            assertThat(texts(read(rest)))
+                    .as("after %s", done)
+                    .isEqualTo(expected.subList(done + 1, expected.size()));
+        }
+    }
+
+    private static Shuffle plain(int block) {
+        return new Shuffle(Shuffle.Kind.NONE, block, 1, 0);
     }
 
     private static List<ReplayRecord> read(ReplaySplit split) throws IOException {

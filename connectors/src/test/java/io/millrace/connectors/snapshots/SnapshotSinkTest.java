@@ -45,7 +45,7 @@ class SnapshotSinkTest {
         BROKER.fill("images", 0, 0, 300);
         ReplayManifest manifest;
         try (Topics topics = BROKER.topics()) {
-            manifest = ReplayManifest.freeze(topics, "images", 1);
+            manifest = ReplayManifest.freeze(topics, "images");
         }
         Jobs.FailOnce.arm();
 

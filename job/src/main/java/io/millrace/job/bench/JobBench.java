@@ -1,5 +1,6 @@
 package io.millrace.job.bench;
 
+import io.millrace.connectors.replay.Bounds;
 import io.millrace.connectors.replay.ReplayManifest;
 import io.millrace.connectors.replay.ReplaySource;
 import io.millrace.job.broker.EmbeddedBroker;
@@ -49,7 +50,13 @@ final class JobBench {
                     new Ingestion.Target(
                             settings.kafka().bootstrap(), topic, EmbeddedBroker.MAX_RECORD_BYTES);
             new Ingestion(target, progress -> {}).run(images, 0);
-            ReplayManifest manifest = ReplayManifest.freeze(session.topics(), topic, epochs);
+            ReplayManifest manifest =
+                    ReplayManifest.freeze(
+                            session.topics(),
+                            topic,
+                            Bounds.all(),
+                            epochs,
+                            settings.source().replay().shuffle());
             long steps = manifest.offsets() * epochs / settings.learning().batchSize();
             run.begin();
             var ends = new KafkaEnds(settings, resolved);

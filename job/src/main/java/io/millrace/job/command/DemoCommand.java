@@ -97,7 +97,7 @@ public final class DemoCommand implements Callable<Integer> {
             throws Exception {
         try (Session session = Session.embedded(directory.broker())) {
             Settings settings =
-                    ScheduleCheck.withLength(resolved.settings(), images)
+                    ScheduleCheck.withLength(resolved.settings(), images, 1)
                             .withBootstrap(session.connection().bootstrapServers());
             String topic = settings.kafka().images();
             long sent = session.imageTopic(topic).getOrDefault(0, 0L);

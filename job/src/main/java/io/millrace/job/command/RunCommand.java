@@ -3,6 +3,7 @@ package io.millrace.job.command;
 import io.millrace.connectors.kafka.Topics;
 import io.millrace.connectors.replay.ReplayManifest;
 import io.millrace.job.PretrainingJob;
+import io.millrace.job.run.FrozenRange;
 import io.millrace.job.run.KafkaEnds;
 import io.millrace.job.settings.ResolvedSettings;
 import io.millrace.job.settings.Settings;
@@ -74,8 +75,7 @@ public final class RunCommand implements Callable<Integer> {
 
     /** What the job reads; asks for the image topic even where the range is not needed. */
     private static RunInput input(Settings settings, KafkaEnds ends, Topics topics) {
-        String images = settings.kafka().images();
-        ReplayManifest all = ReplayManifest.freeze(topics, images, settings.source().epochs());
+        ReplayManifest all = FrozenRange.freeze(topics, settings);
         boolean replay = settings.source().mode() == StreamOptions.Mode.REPLAY;
         return RunInput.of(settings, ends.connection(), replay ? all : null);
     }

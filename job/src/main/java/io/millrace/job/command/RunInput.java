@@ -47,7 +47,7 @@ record RunInput(Settings settings, Source<Frame, ?, ?> frames) {
             Settings settings, KafkaConnection connection, @Nullable ReplayManifest range) {
         if (range != null) {
             return new RunInput(
-                    ScheduleCheck.withLength(settings, range.offsets() * range.epochs()),
+                    ScheduleCheck.withLength(settings, range.offsets(), range.epochs()),
                     new ReplaySource(connection, range));
         }
         StartAt start =

@@ -34,17 +34,21 @@ final class ScheduleCheck {
     /**
      * The settings with the run's length, where the schedule leaves it open.
      *
-     * @param records that the run will read, dead letters included
+     * @param records of an epoch, dead letters included
      * @throws CommandFailure if they don't make a batch
      */
-    static Settings withLength(Settings settings, long records) {
+    static Settings withLength(Settings settings, long records, int epochs) {
         int batch = settings.learning().batchSize();
-        long steps = records / batch;
+        boolean dropsLast = settings.source().replay().dropsLast();
+        long steps = dropsLast ? records / batch * epochs : records * epochs / batch;
         if (steps < 1) {
             throw new CommandFailure(
                     ExitCode.BAD_DATA,
-                    "the run reads %d records, which is less than one batch of %d (training.batch-size)"
-                            .formatted(records, batch));
+                    "the run reads %d records%s, which is less than one batch of %d (training.batch-size)"
+                            .formatted(
+                                    dropsLast ? records : records * epochs,
+                                    dropsLast ? " in an epoch" : "",
+                                    batch));
         }
         Settings known =
                 settings.needsScheduleSteps() ? settings.withScheduleSteps(steps) : settings;

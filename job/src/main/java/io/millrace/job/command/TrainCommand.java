@@ -13,6 +13,7 @@ import io.millrace.job.run.RunIdentity;
 import io.millrace.job.run.RunSummary;
 import io.millrace.job.run.Session;
 import io.millrace.job.run.TrainingRun;
+import io.millrace.job.settings.ReplayOptions;
 import io.millrace.job.settings.ResolvedSettings;
 import io.millrace.job.settings.Settings;
 import io.millrace.job.settings.StreamOptions;
@@ -172,11 +173,7 @@ public final class TrainCommand implements Callable<Integer> {
             throws Exception {
         ReplayManifest range =
                 given.source().mode() == StreamOptions.Mode.REPLAY
-                        ? FrozenRange.readOrFreeze(
-                                directory,
-                                session.topics(),
-                                given.kafka().images(),
-                                given.source().epochs())
+                        ? FrozenRange.readOrFreeze(directory, session.topics(), given)
                         : null;
         RunInput input = RunInput.of(given, session.connection(), range);
         if (range == null) {
@@ -227,7 +224,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
         if (epochs != null || !sources.isEmpty()) {
             overrides.put(StreamOptions.MODE.key(), "replay");
-            overrides.put(StreamOptions.EPOCHS.key(), epochs == null ? "1" : epochs.toString());
+            overrides.put(ReplayOptions.EPOCHS.key(), epochs == null ? "1" : epochs.toString());
         }
         return overrides;
     }

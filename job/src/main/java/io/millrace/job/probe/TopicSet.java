@@ -5,6 +5,7 @@ import io.millrace.connectors.kafka.Topics;
 import io.millrace.connectors.replay.ReplayCursor;
 import io.millrace.connectors.replay.ReplayManifest;
 import io.millrace.connectors.replay.ReplayManifest.Range;
+import io.millrace.connectors.replay.Shuffle;
 import io.millrace.job.command.CommandFailure;
 import io.millrace.job.command.ExitCode;
 import io.millrace.model.stream.Frame;
@@ -45,7 +46,7 @@ record TopicSet(String source, KafkaConnection connection, ReplayManifest manife
         }
         KafkaConnection connection = KafkaConnection.to(bootstrap);
         try (Topics topics = new Topics(connection)) {
-            ReplayManifest all = ReplayManifest.freeze(topics, form.group(1), 1);
+            ReplayManifest all = ReplayManifest.freeze(topics, form.group(1));
             return new TopicSet(
                     source, connection, form.group(2) == null ? all : part(source, all, form));
         }
@@ -64,7 +65,7 @@ record TopicSet(String source, KafkaConnection connection, ReplayManifest manife
         }
         List<Range> ranges =
                 all.ranges().stream().map(r -> new Range(r.partition(), start, end)).toList();
-        return new ReplayManifest(all.topic(), ranges, 1, ReplayManifest.DEFAULT_BLOCK);
+        return new ReplayManifest(all.topic(), ranges, 1, Shuffle.none());
     }
 
     @Override

@@ -3,6 +3,10 @@ package io.millrace.job.run;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.connectors.kafka.Topics;
 import io.millrace.connectors.replay.ReplayManifest;
+import io.millrace.job.command.CommandFailure;
+import io.millrace.job.command.ExitCode;
+import io.millrace.job.settings.ReplayOptions;
+import io.millrace.job.settings.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,10 +36,36 @@ public final class FrozenRange {
         }
     }
 
-    /** The range that an earlier start fixed, or all that the topic holds now; fixes nothing. */
+    /** The range that an earlier start fixed, or what the settings ask for; fixes nothing. */
     public static ReplayManifest readOrFreeze(
-            RunDirectory directory, Topics topics, String topic, int epochs) {
-        return read(directory).orElseGet(() -> ReplayManifest.freeze(topics, topic, epochs));
+            RunDirectory directory, Topics topics, Settings settings) {
+        return read(directory).orElseGet(() -> freeze(topics, settings));
+    }
+
+    /**
+     * What the settings ask for, as the topic is now.
+     *
+     * @throws CommandFailure if they name offsets that the topic does not have
+     */
+    public static ReplayManifest freeze(Topics topics, Settings settings) {
+        Settings.Replay replay = settings.source().replay();
+        try {
+            return ReplayManifest.freeze(
+                    topics,
+                    settings.kafka().images(),
+                    replay.bounds(),
+                    replay.epochs(),
+                    replay.shuffle());
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(
+                    ExitCode.BAD_DATA,
+                    e.getMessage()
+                            + "; change "
+                            + ReplayOptions.FROM.key()
+                            + " or "
+                            + ReplayOptions.TO.key(),
+                    e);
+        }
     }
 
     /** Fixes the range for later starts. */

@@ -187,11 +187,10 @@ record Domain<T>(
     }
 
     static Domain<String> matching(Pattern pattern, String expected, String example) {
-        return new Domain<>(
-                Function.identity(),
-                v -> pattern.matcher(v).matches(),
-                Function.identity(),
-                expected,
-                example);
+        return accepting(v -> pattern.matcher(v).matches(), expected, example);
+    }
+
+    static Domain<String> accepting(Predicate<String> accepts, String expected, String example) {
+        return new Domain<>(Function.identity(), accepts, Function.identity(), expected, example);
     }
 }

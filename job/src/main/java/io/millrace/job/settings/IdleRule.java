@@ -2,6 +2,7 @@ package io.millrace.job.settings;
 
 import static java.util.Objects.requireNonNull;
 
+import io.millrace.connectors.replay.Shuffle;
 import io.millrace.job.settings.EncoderOptions.Backbone;
 import io.millrace.job.settings.ViewOptions.NormalizationName;
 import io.millrace.model.moco.Mechanism;
@@ -27,7 +28,7 @@ record IdleRule(
         Predicate<ReadableConfig> read) {
 
     static final List<IdleRule> ALL =
-            Stream.of(encoder(), contrast(), schedule()).flatMap(List::stream).toList();
+            Stream.of(encoder(), contrast(), schedule(), shuffle()).flatMap(List::stream).toList();
 
     IdleRule {
         requireNonNull(option, "option");
@@ -94,6 +95,18 @@ record IdleRule(
                         ScheduleOptions.DECAY_IMAGES,
                         ScheduleOptions.KIND,
                         List.of(Schedule.Kind.EXPONENTIAL)));
+    }
+
+    private static List<IdleRule> shuffle() {
+        return List.of(
+                rule(
+                        ReplayOptions.BLOCK,
+                        ReplayOptions.SHUFFLE,
+                        List.of(Shuffle.Kind.BLOCKS, Shuffle.Kind.FULL_WINDOW)),
+                rule(
+                        ReplayOptions.WINDOW,
+                        ReplayOptions.SHUFFLE,
+                        List.of(Shuffle.Kind.FULL_WINDOW)));
     }
 
     private static IdleRule mechanism(ConfigOption<?> option, Mechanism... readers) {

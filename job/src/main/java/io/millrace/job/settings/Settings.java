@@ -2,6 +2,8 @@ package io.millrace.job.settings;
 
 import static java.util.Objects.requireNonNull;
 
+import io.millrace.connectors.replay.Bounds;
+import io.millrace.connectors.replay.Shuffle;
 import io.millrace.model.augment.Recipe;
 import io.millrace.model.evaluation.ProbeSettings;
 import io.millrace.model.image.ImageLimits;
@@ -62,13 +64,30 @@ public record Settings(
     public record Source(
             StreamOptions.Mode mode,
             StreamOptions.Start start,
-            int epochs,
+            Replay replay,
             RejectionLimit rejectionLimit)
             implements Serializable {
         public Source {
             requireNonNull(rejectionLimit, "rejectionLimit");
             requireNonNull(mode, "mode");
             requireNonNull(start, "start");
+            requireNonNull(replay, "replay");
+        }
+    }
+
+    /** What a replay passes over, how often, and in which order. */
+    public record Replay(
+            Bounds bounds, int epochs, Shuffle shuffle, ReplayOptions.EpochEnd epochEnd)
+            implements Serializable {
+        public Replay {
+            requireNonNull(bounds, "bounds");
+            requireNonNull(shuffle, "shuffle");
+            requireNonNull(epochEnd, "epochEnd");
+        }
+
+        /** Whether records that do not make a batch at the end of an epoch are left out. */
+        public boolean dropsLast() {
+            return epochEnd == ReplayOptions.EpochEnd.DROP_LAST;
         }
     }
 
@@ -168,7 +187,7 @@ public record Settings(
                 new Source(
                         config.get(StreamOptions.MODE),
                         config.get(StreamOptions.START),
-                        config.get(StreamOptions.EPOCHS),
+                        SettingsReader.replay(config),
                         new RejectionLimit(
                                 config.get(StreamOptions.MAX_REJECTED_SHARE),
                                 config.get(StreamOptions.REJECTED_WINDOW))),

@@ -1,5 +1,7 @@
 package io.millrace.job.settings;
 
+import io.millrace.connectors.replay.Bounds;
+import io.millrace.connectors.replay.Shuffle;
 import io.millrace.job.settings.EncoderOptions.Backbone;
 import io.millrace.model.augment.Recipe;
 import io.millrace.model.encoder.Architecture;
@@ -140,6 +142,20 @@ final class SettingsReader {
                         config.get(RunOptions.PROBE_KNN_K),
                         config.get(RunOptions.PROBE_KNN_TEMPERATURE),
                         config.get(RunOptions.PROBE_KNN_PER_STEP)));
+    }
+
+    static Settings.Replay replay(ReadableConfig config) {
+        return new Settings.Replay(
+                new Bounds(
+                        Bounds.Place.parse(config.get(ReplayOptions.FROM)),
+                        Bounds.Place.parse(config.get(ReplayOptions.TO))),
+                config.get(ReplayOptions.EPOCHS),
+                new Shuffle(
+                        config.get(ReplayOptions.SHUFFLE),
+                        config.get(ReplayOptions.BLOCK),
+                        config.get(ReplayOptions.WINDOW),
+                        config.get(TrainingOptions.SEED)),
+                config.get(ReplayOptions.EPOCH_END));
     }
 
     static ImageLimits images(ReadableConfig config) {

@@ -13,7 +13,7 @@ public final class StreamOptions {
     public enum Mode {
         /** Records as they arrive, without end. */
         LIVE,
-        /** What the topic holds at the start, in stream order, once per epoch; then the end. */
+        /** What the topic holds at the start, once per epoch; then the end. */
         REPLAY
     }
 
@@ -27,8 +27,6 @@ public final class StreamOptions {
             key("source.mode").enumType(Mode.class).defaultValue(Mode.LIVE);
     public static final ConfigOption<Start> START =
             key("source.start").enumType(Start.class).defaultValue(Start.EARLIEST);
-    public static final ConfigOption<Integer> EPOCHS =
-            key("source.epochs").intType().defaultValue(1);
     public static final ConfigOption<Double> MAX_REJECTED_SHARE =
             key("source.max-rejected-share").doubleType().defaultValue(1.0);
     public static final ConfigOption<Integer> REJECTED_WINDOW =
@@ -57,18 +55,13 @@ public final class StreamOptions {
                     new Setting<>(
                             MODE,
                             "What is read: `live` follows the topic without end; `replay` passes"
-                                    + " `source.epochs` times over what it holds at the start, in"
-                                    + " stream order, and ends.",
+                                    + " `source.epochs` times over what it holds at the start, and"
+                                    + " ends.",
                             Domain.choice(Mode.class, Mode.REPLAY)),
                     new Setting<>(
                             START,
                             "Where a live reader begins when no checkpoint says.",
                             Domain.choice(Start.class, Start.EARLIEST)),
-                    new Setting<>(
-                            EPOCHS,
-                            "Passes of a replay over the topic. More give better features up to a"
-                                    + " few hundred, at their full cost each.",
-                            Domain.integer(1, 1_000_000, 20)),
                     new Setting<>(
                             MAX_REJECTED_SHARE,
                             "How much of the last `source.rejected-window` records may become dead"

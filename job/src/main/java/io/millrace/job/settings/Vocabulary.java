@@ -69,6 +69,7 @@ public final class Vocabulary {
         all.addAll(ViewOptions.ALL);
         all.addAll(RunOptions.ALL);
         all.addAll(StreamOptions.ALL);
+        all.addAll(ReplayOptions.ALL);
         Map<String, Setting<?>> byKey = new LinkedHashMap<>();
         all.forEach(setting -> byKey.put(setting.key(), setting));
         return byKey;

@@ -1,0 +1,93 @@
+package io.millrace.connectors.replay;
+
+import io.millrace.connectors.replay.ReplayOrder.Block;
+import io.millrace.connectors.replay.ReplayOrder.Window;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the records of one window, those of several partitions side by side. */
+final class WindowFetch {
+
+    /**
+     * A block that is not read to its end.
+     *
+     * @param from the first offset wanted of it
+     * @param first the slot of its first offset
+     */
+    private record Part(Block block, long from, int first) {}
+
+    private final Window window;
+    private final List<@Nullable ConsumerRecord<byte[], byte[]>> records;
+    private final TreeMap<Integer, Deque<Part>> open = new TreeMap<>();
+    private int place;
+
+    /**
+     * @param place how many slots are done already
+     */
+    WindowFetch(Window window, int place) {
+        this.window = window;
+        this.place = place;
+        records = new ArrayList<>(Collections.nCopies(window.slots().length, null));
+        List<Part> parts = new ArrayList<>();
+        int first = 0;
+        for (Block block : window.blocks()) {
+            // Of a plain window, what is done need not be there any more.
+            long from = window.plain() ? block.from() + place : block.from();
+            parts.add(new Part(block, from, first));
+            first += block.length();
+        }
+        parts.sort(Comparator.comparingLong(part -> part.block().from()));
+        for (Part part : parts) {
+            open.computeIfAbsent(part.block().partition(), p -> new ArrayDeque<>()).add(part);
+        }
+    }
+
+    /** Takes what has been fetched; whether all of the window is there. */
+    boolean advance(RangeConsumer consumer) {
+        for (Deque<Part> parts : open.values()) {
+            while (!parts.isEmpty() && read(parts.element(), consumer)) {
+                parts.remove();
+            }
+        }
+        open.values().removeIf(Deque::isEmpty);
+        return open.isEmpty();
+    }
+
+    /** The partitions that have more to give. */
+    Set<Integer> wanted() {
+        return open.keySet();
+    }
+
+    private boolean read(Part part, RangeConsumer consumer) {
+        Block block = part.block();
+        if (!consumer.isWithin(block.partition(), part.from(), block.to())) {
+            consumer.moveTo(block.partition(), part.from());
+        }
+        ConsumerRecord<byte[], byte[]> record;
+        while ((record = consumer.next(block.partition(), block.to())) != null) {
+            records.set(part.first() + (int) (record.offset() - block.from()), record);
+        }
+        return consumer.hasPassed(block.partition(), block.to());
+    }
+
+    /** The next record in the order of the window, or null at its end; for a whole window only. */
+    @Nullable ReplayRecord next(long index) {
+        int[] slots = window.slots();
+        while (place < slots.length) {
+            int slot = slots[place++];
+            ConsumerRecord<byte[], byte[]> record = records.set(slot, null);
+            if (record != null) {
+                return new ReplayRecord(record, index, place - 1, window.epoch());
+            }
+        }
+        return null;
+    }
+}
