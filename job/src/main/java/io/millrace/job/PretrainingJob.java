@@ -106,7 +106,7 @@ public final class PretrainingJob {
                         "images",
                         TypeInformation.of(Frame.class))
                 .uid("images")
-                .setParallelism(1)
+                .setParallelism(settings.parallelism().source())
                 .process(new Sequencer(LEARNERS))
                 .name("sequence")
                 .uid("sequence")

@@ -63,7 +63,12 @@ class TrainIT {
 
     private Invocation again(String... more) {
         List<String> words = Invocation.train(source, EPOCHS, outputs.root(), more);
-        words.addAll(List.of("-Dmetrics.every-steps=1", "-Dprobe.baseline=true"));
+        words.addAll(
+                List.of(
+                        "-Dmetrics.every-steps=1",
+                        "-Dprobe.baseline=true",
+                        // What was consumed last is then what was loaded last.
+                        "-Dsource.shuffle=none"));
         return Invocation.of(words);
     }
 

@@ -30,7 +30,7 @@ public final class ReplayCursor implements AutoCloseable {
     private ReplayCursor(KafkaConnection connection, ReplayManifest manifest) {
         this.connection = requireNonNull(connection, "connection");
         ranges = manifest.ranges();
-        consumer = RangeConsumer.open(connection, ReplaySplit.whole(manifest));
+        consumer = RangeConsumer.open(connection, new ReplaySplit(manifest, 0, 0));
         begin();
     }
 

@@ -1,22 +1,49 @@
 package io.millrace.connectors.replay;
 
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the replay to the first reader and tells all others that there is nothing to do. */
-final class ReplayEnumerator implements SplitEnumerator<ReplaySplit, WaitingSplits> {
+/**
+ * Deals out the windows of a replay in their order, a few ahead to each reader, and lets one reader
+ * emit at a time. So readers fetch side by side, what they emit comes nearly in order, and nobody
+ * has to hold back more than what was under way between two channels.
+ *
+ * <p>After a failure readers keep the windows of their checkpoint and report them when they start;
+ * nothing is dealt before all have.
+ */
+final class ReplayEnumerator implements SplitEnumerator<ReplaySplit, EnumeratorState> {
 
-    private static final int READER = 0;
+    /** One being emitted, one being fetched. */
+    private static final int WINDOWS_PER_READER = 2;
+
+    private static final long NONE = -1;
 
     private final SplitEnumeratorContext<ReplaySplit> context;
-    private final List<ReplaySplit> waiting;
+    private final ReplayManifest manifest;
+    private final long windows;
+    private final TreeMap<Long, ReplaySplit> returned = new TreeMap<>();
 
-    ReplayEnumerator(SplitEnumeratorContext<ReplaySplit> context, List<ReplaySplit> waiting) {
+    /** Readers by the windows that they have and have not emitted. */
+    private final TreeMap<Long, Integer> held = new TreeMap<>();
+
+    private final Set<Integer> reported = new HashSet<>();
+    private long next;
+    private long turn = NONE;
+    private boolean allDealt;
+
+    ReplayEnumerator(SplitEnumeratorContext<ReplaySplit> context, EnumeratorState state) {
         this.context = context;
-        this.waiting = new ArrayList<>(waiting);
+        this.manifest = state.manifest();
+        this.windows = new ReplayOrder(manifest).windows();
+        this.next = state.next();
+        state.returned().forEach(split -> returned.put(split.window(), split));
     }
 
     @Override
@@ -24,26 +51,96 @@ final class ReplayEnumerator implements SplitEnumerator<ReplaySplit, WaitingSpli
 
     @Override
     public void addReader(int subtask) {
-        if (subtask == READER) {
-            waiting.forEach(split -> context.assignSplit(split, subtask));
-            waiting.clear();
-        }
-        context.signalNoMoreSplits(subtask);
-    }
-
-    @Override
-    public void addSplitsBack(List<ReplaySplit> splits, int subtask) {
-        waiting.addAll(splits);
+        // It reports by itself what it has.
     }
 
     @Override
     public void handleSplitRequest(int subtask, @Nullable String hostname) {
-        // Splits are pushed when a reader registers.
+        // Splits are pushed.
     }
 
     @Override
-    public WaitingSplits snapshotState(long checkpoint) {
-        return new WaitingSplits(waiting);
+    public void handleSourceEvent(int subtask, SourceEvent event) {
+        if (event instanceof WindowEvent.Held windowsHeld) {
+            report(subtask, windowsHeld.windows());
+        } else if (event instanceof WindowEvent.Emitted emitted) {
+            held.remove(emitted.window());
+            deal();
+        } else {
+            throw new IllegalArgumentException("unexpected event of a reader: " + event);
+        }
+    }
+
+    /** A reader that reports again has started anew, and so have all others: they fail together. */
+    private void report(int subtask, List<Long> windowsHeld) {
+        if (!reported.add(subtask)) {
+            reported.clear();
+            reported.add(subtask);
+            held.clear();
+            turn = NONE;
+            allDealt = false;
+        }
+        for (long window : windowsHeld) {
+            held.put(window, subtask);
+            returned.remove(window);
+        }
+        deal();
+    }
+
+    private void deal() {
+        if (reported.size() < context.currentParallelism()) {
+            return;
+        }
+        Integer reader;
+        while (hasMore() && (reader = hungriest()) != null) {
+            ReplaySplit split =
+                    returned.isEmpty()
+                            ? new ReplaySplit(manifest, next++, 0)
+                            : returned.pollFirstEntry().getValue();
+            held.put(split.window(), reader);
+            context.assignSplit(split, reader);
+        }
+        if (!hasMore() && !allDealt) {
+            allDealt = true;
+            reported.forEach(context::signalNoMoreSplits);
+        }
+        Map.Entry<Long, Integer> first = held.firstEntry();
+        if (first != null && first.getKey() != turn) {
+            turn = first.getKey();
+            context.sendEventToSourceReader(first.getValue(), new WindowEvent.Turn(turn));
+        }
+    }
+
+    private boolean hasMore() {
+        return !returned.isEmpty() || next < windows;
+    }
+
+    /** The reader with the fewest windows, if one has room. */
+    private @Nullable Integer hungriest() {
+        Integer hungriest = null;
+        long fewest = WINDOWS_PER_READER;
+        for (int reader = 0; reader < context.currentParallelism(); reader++) {
+            Integer candidate = reader;
+            long has = held.values().stream().filter(candidate::equals).count();
+            if (has < fewest) {
+                fewest = has;
+                hungriest = candidate;
+            }
+        }
+        return hungriest;
+    }
+
+    @Override
+    public void addSplitsBack(List<ReplaySplit> splits, int subtask) {
+        for (ReplaySplit split : splits) {
+            returned.put(split.window(), split);
+            held.remove(split.window());
+        }
+    }
+
+    @Override
+    public EnumeratorState snapshotState(long checkpoint) {
+        return new EnumeratorState(manifest, next, List.copyOf(returned.values()));
     }
 
     @Override

@@ -2,22 +2,54 @@ package io.millrace.connectors.replay;
 
 import io.millrace.connectors.kafka.KafkaConnection;
 import io.millrace.model.stream.Frame;
+import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
 
-/** Emits the frames that its fetching thread reads. */
+/** Emits the frames that its fetching thread reads, a window when its turn comes. */
 @SuppressWarnings("try") // close() of Flink's base class throws any exception
 final class ReplayReader
         extends SingleThreadMultiplexSourceReaderBase<
                 ReplayRecord, Frame, ReplaySplit, ReplayProgress> {
 
-    ReplayReader(KafkaConnection connection, SourceReaderContext context) {
+    private final Turns turns;
+    private List<Long> restored = List.of();
+
+    private ReplayReader(KafkaConnection connection, SourceReaderContext context, Turns turns) {
         super(
-                () -> new ReplaySplitReader(connection),
+                () -> new ReplaySplitReader(connection, turns),
                 ReplayProgress::emit,
                 context.getConfiguration(),
                 context);
+        this.turns = turns;
+    }
+
+    static ReplayReader of(KafkaConnection connection, SourceReaderContext context) {
+        return new ReplayReader(connection, context, new Turns());
+    }
+
+    @Override
+    public void addSplits(List<ReplaySplit> splits) {
+        // Before the start they come from a checkpoint, afterwards from the enumerator.
+        restored = splits.stream().map(ReplaySplit::window).sorted().toList();
+        super.addSplits(splits);
+    }
+
+    @Override
+    public void start() {
+        super.start();
+        context.sendSourceEventToCoordinator(new WindowEvent.Held(restored));
+    }
+
+    @Override
+    public void handleSourceEvents(SourceEvent event) {
+        if (event instanceof WindowEvent.Turn turn) {
+            turns.grant(turn.window());
+        } else {
+            throw new IllegalArgumentException("unexpected event of the enumerator: " + event);
+        }
     }
 
     @Override
@@ -32,6 +64,9 @@ final class ReplayReader
 
     @Override
     protected void onSplitFinished(Map<String, ReplayProgress> finished) {
-        // The enumerator has said already that no more will come.
+        for (ReplayProgress progress : finished.values()) {
+            context.sendSourceEventToCoordinator(
+                    new WindowEvent.Emitted(progress.split().window()));
+        }
     }
 }

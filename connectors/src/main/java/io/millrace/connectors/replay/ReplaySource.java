@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.millrace.connectors.kafka.KafkaConnection;
 import io.millrace.model.stream.Frame;
-import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
@@ -17,11 +16,13 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
  * A frozen range of the image topic, read in epochs, each in an order that is a pure function of
- * (seed, epoch). Positions carry the epoch. It finishes, and resumes exactly after the last record
- * before a checkpoint, with the manifest of that checkpoint and not with the one given here.
+ * (seed, epoch). Positions carry the epoch, and until they are numbered frames carry their window
+ * in place of a sequence: several readers emit windows in turn, and what follows puts them in
+ * order. It finishes, and resumes exactly after the last record before a checkpoint, with the
+ * manifest of that checkpoint and not with the one given here.
  */
 public final class ReplaySource
-        implements Source<Frame, ReplaySplit, WaitingSplits>, ResultTypeQueryable<Frame> {
+        implements Source<Frame, ReplaySplit, EnumeratorState>, ResultTypeQueryable<Frame> {
 
     private static final long serialVersionUID = 1L;
 
@@ -42,20 +43,20 @@ public final class ReplaySource
     }
 
     @Override
-    public SplitEnumerator<ReplaySplit, WaitingSplits> createEnumerator(
+    public SplitEnumerator<ReplaySplit, EnumeratorState> createEnumerator(
             SplitEnumeratorContext<ReplaySplit> context) {
-        return new ReplayEnumerator(context, List.of(ReplaySplit.whole(manifest)));
+        return new ReplayEnumerator(context, EnumeratorState.beginning(manifest));
     }
 
     @Override
-    public SplitEnumerator<ReplaySplit, WaitingSplits> restoreEnumerator(
-            SplitEnumeratorContext<ReplaySplit> context, WaitingSplits waiting) {
-        return new ReplayEnumerator(context, waiting.splits());
+    public SplitEnumerator<ReplaySplit, EnumeratorState> restoreEnumerator(
+            SplitEnumeratorContext<ReplaySplit> context, EnumeratorState state) {
+        return new ReplayEnumerator(context, state);
     }
 
     @Override
     public SourceReader<Frame, ReplaySplit> createReader(SourceReaderContext context) {
-        return new ReplayReader(connection, context);
+        return ReplayReader.of(connection, context);
     }
 
     @Override
@@ -64,8 +65,8 @@ public final class ReplaySource
     }
 
     @Override
-    public SimpleVersionedSerializer<WaitingSplits> getEnumeratorCheckpointSerializer() {
-        return new WaitingSplitsSerializer();
+    public SimpleVersionedSerializer<EnumeratorState> getEnumeratorCheckpointSerializer() {
+        return new EnumeratorStateSerializer();
     }
 
     @Override

@@ -5,27 +5,20 @@ import static java.util.Objects.requireNonNull;
 import org.apache.flink.api.connector.source.SourceSplit;
 
 /**
- * The rest of a replay.
+ * A window of a replay, or what is left of it.
  *
- * @param window the first window of the order that is not finished
- * @param place how many of its slots are done, in the order in which they are emitted
+ * @param window its place in the order
+ * @param place how many of its slots are done, in the order in which they are emitted; one more
+ *     than there are when its end is, too
  */
 public record ReplaySplit(ReplayManifest manifest, long window, int place) implements SourceSplit {
-
-    /** One reader reads it all, so there is one split. */
-    static final String ID = "replay-0";
 
     public ReplaySplit {
         requireNonNull(manifest, "manifest");
     }
 
-    /** All of it. */
-    static ReplaySplit whole(ReplayManifest manifest) {
-        return new ReplaySplit(manifest, 0, 0);
-    }
-
     @Override
     public String splitId() {
-        return ID;
+        return "window-" + window;
     }
 }

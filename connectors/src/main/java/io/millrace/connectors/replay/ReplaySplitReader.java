@@ -2,9 +2,8 @@ package io.millrace.connectors.replay;
 
 import io.millrace.connectors.kafka.KafkaConnection;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.flink.connector.base.source.reader.RecordsBySplits;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
@@ -13,60 +12,45 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
-/** Walks the windows of a split in the fetching thread. */
+/** Reads one window after the other in the fetching thread and hands each over in its turn. */
 final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> {
 
     /** Records handed over at a time; a whole window may hold fewer. */
     private static final int MAX_BATCH = 1024;
 
-    /** A split being read. */
-    private static final class Walk {
-        private final ReplayOrder order;
-        private final boolean ahead;
-        private long index;
-        private @Nullable WindowFetch window;
+    private static final long NONE = -1;
 
-        Walk(ReplaySplit split) {
-            order = new ReplayOrder(split.manifest());
+    /** A window being read. */
+    private record Reading(ReplaySplit split, WindowFetch window, boolean ahead) {
+
+        static Reading of(ReplaySplit split) {
+            var order = new ReplayOrder(split.manifest());
             // In stream order the next of each partition follows what has been read of it.
-            ahead = split.manifest().shuffle().kind() == Shuffle.Kind.NONE;
-            index = split.window();
-            window = isAtEnd() ? null : new WindowFetch(order.window(index), split.place());
-        }
-
-        boolean isAtEnd() {
-            return index >= order.windows();
-        }
-
-        WindowFetch window() {
-            WindowFetch current = window;
-            if (current == null) {
-                current = new WindowFetch(order.window(index), 0);
-                window = current;
-            }
-            return current;
-        }
-
-        void finishWindow() {
-            window = null;
-            index++;
+            boolean ahead = split.manifest().shuffle().kind() == Shuffle.Kind.NONE;
+            var window = new WindowFetch(order.window(split.window()), split.place());
+            return new Reading(split, window, ahead);
         }
 
         Set<Integer> wanted(RangeConsumer records) {
-            return ahead ? records.partitions() : window().wanted();
+            return ahead ? records.partitions() : window.wanted();
         }
     }
 
     private final KafkaConnection connection;
-    private final Deque<ReplaySplit> splits = new ArrayDeque<>();
+    private final Turns turns;
 
-    private @Nullable Walk walk;
+    /** By window: they are emitted in their order. */
+    private final TreeMap<Long, ReplaySplit> splits = new TreeMap<>();
+
+    private @Nullable Reading reading;
+    private long handedOver = NONE;
 
     /** Written by the fetching thread, woken by others. */
     private volatile @Nullable RangeConsumer consumer;
 
-    ReplaySplitReader(KafkaConnection connection) {
+    ReplaySplitReader(KafkaConnection connection, Turns turns) {
         this.connection = connection;
+        this.turns = turns;
     }
 
     @Override
@@ -74,62 +58,68 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
         if (!(change instanceof SplitsAddition)) {
             throw new UnsupportedOperationException("expected splits to be added, got " + change);
         }
-        splits.addAll(change.splits());
+        change.splits().forEach(split -> splits.put(split.window(), split));
     }
 
     @Override
     public RecordsWithSplitIds<ReplayRecord> fetch() throws IOException {
         var batch = new RecordsBySplits.Builder<ReplayRecord>();
-        Walk current = walk;
-        RangeConsumer records = consumer;
-        if (current == null || records == null) {
-            ReplaySplit next = splits.poll();
+        Reading current = reading;
+        if (current == null) {
+            var next = splits.pollFirstEntry();
             if (next == null) {
                 return batch.build();
             }
-            current = new Walk(next);
-            walk = current;
-            records = RangeConsumer.open(connection, next);
-            consumer = records;
+            current = Reading.of(next.getValue());
+            reading = current;
         }
         try {
-            if (collect(current, records, batch)) {
-                batch.addFinishedSplit(ReplaySplit.ID);
-                close();
-            }
+            collect(current, records(current.split()), batch);
         } catch (WakeupException woken) {
-            return batch.build(); // what was taken before, perhaps nothing
+            return batch.build(); // nothing is handed over before all of the window is there
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for the turn of a window", e);
         }
         return batch.build();
     }
 
-    /** Waits for a window and hands over what fits; true at the end of the split. */
-    private static boolean collect(
-            Walk walk, RangeConsumer records, RecordsBySplits.Builder<ReplayRecord> batch) {
-        int taken = 0;
-        while (!walk.isAtEnd()) {
-            WindowFetch window = walk.window();
-            while (!window.advance(records)) {
-                if (taken > 0) {
-                    return false;
-                }
-                records.poll(walk.wanted(records));
-            }
-            ReplayRecord record = null;
-            while (taken < MAX_BATCH && (record = window.next(walk.index)) != null) {
-                batch.add(ReplaySplit.ID, record);
-                taken++;
-            }
-            if (record != null || taken == MAX_BATCH) {
-                return false;
-            }
-            walk.finishWindow();
+    private RangeConsumer records(ReplaySplit split) {
+        RangeConsumer open = consumer;
+        if (open == null) {
+            open = RangeConsumer.open(connection, split);
+            consumer = open;
         }
-        return true;
+        return open;
+    }
+
+    /** Waits for the window and for its turn, and hands over what fits. */
+    private void collect(
+            Reading current, RangeConsumer records, RecordsBySplits.Builder<ReplayRecord> batch)
+            throws InterruptedException {
+        while (!current.window().advance(records)) {
+            records.poll(current.wanted(records));
+        }
+        long index = current.split().window();
+        // What this reader hands over itself comes one after the other in any case.
+        if (handedOver != index - 1 && handedOver != index && !turns.await(index)) {
+            return;
+        }
+        handedOver = index;
+        for (int taken = 0; taken < MAX_BATCH; taken++) {
+            ReplayRecord record = current.window().next(index);
+            if (record == null) {
+                batch.addFinishedSplit(current.split().splitId());
+                reading = null;
+                return;
+            }
+            batch.add(current.split().splitId(), record);
+        }
     }
 
     @Override
     public void wakeUp() {
+        turns.wakeUp();
         RangeConsumer open = consumer;
         if (open != null) {
             open.wakeUp();
@@ -143,6 +133,6 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
             open.close();
         }
         consumer = null;
-        walk = null;
+        reading = null;
     }
 }

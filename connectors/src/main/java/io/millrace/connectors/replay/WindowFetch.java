@@ -40,8 +40,8 @@ final class WindowFetch {
         int first = 0;
         for (Block block : window.blocks()) {
             // Of a plain window, what is done need not be there any more.
-            long from = window.plain() ? block.from() + place : block.from();
-            parts.add(new Part(block, from, first));
+            long done = window.plain() ? Math.min(place, block.length()) : 0;
+            parts.add(new Part(block, block.from() + done, first));
             first += block.length();
         }
         parts.sort(Comparator.comparingLong(part -> part.block().from()));
@@ -78,7 +78,11 @@ final class WindowFetch {
         return consumer.hasPassed(block.partition(), block.to());
     }
 
-    /** The next record in the order of the window, or null at its end; for a whole window only. */
+    /**
+     * The next record in the order of the window, then its end, then null; for a whole window only.
+     *
+     * @param index of the window
+     */
     @Nullable ReplayRecord next(long index) {
         int[] slots = window.slots();
         while (place < slots.length) {
@@ -88,6 +92,8 @@ final class WindowFetch {
                 return new ReplayRecord(record, index, place - 1, window.epoch());
             }
         }
-        return null;
+        return place++ == slots.length
+                ? new ReplayRecord(null, index, slots.length, window.epoch())
+                : null;
     }
 }

@@ -155,13 +155,15 @@ class ReplayOrderTest {
                         List.of(new Range(3, 7, Long.MAX_VALUE)),
                         4,
                         new Shuffle(Kind.FULL_WINDOW, 64, 16, -5));
-        var waiting =
-                new WaitingSplits(
-                        List.of(new ReplaySplit(manifest, 9, 11), ReplaySplit.whole(manifest)));
-        var serializer = new WaitingSplitsSerializer();
+        var state =
+                new EnumeratorState(
+                        manifest,
+                        1L << 40,
+                        List.of(new ReplaySplit(manifest, 9, 11), new ReplaySplit(manifest, 0, 0)));
+        var serializer = new EnumeratorStateSerializer();
 
-        assertThat(serializer.deserialize(1, serializer.serialize(waiting))).isEqualTo(waiting);
-        assertThatThrownBy(() -> serializer.deserialize(2, serializer.serialize(waiting)))
+        assertThat(serializer.deserialize(1, serializer.serialize(state))).isEqualTo(state);
+        assertThatThrownBy(() -> serializer.deserialize(2, serializer.serialize(state)))
                 .hasMessage("replay split of version 2, expected 1");
     }
 

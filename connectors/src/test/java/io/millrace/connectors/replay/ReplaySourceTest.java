@@ -43,6 +43,7 @@ class ReplaySourceTest {
                         new ReplaySource(BROKER.connection(), manifest),
                         WatermarkStrategy.noWatermarks(),
                         "replay")
+                .filter(frame -> !frame.isEndOfWindow())
                 .map(Jobs::text)
                 .returns(Types.STRING)
                 .map(new Jobs.FailOnce())

@@ -15,6 +15,7 @@ public final class RunIdentity {
                     "kafka.bootstrap",
                     "checkpoint.interval",
                     "snapshots.keep",
+                    "parallelism.source",
                     "parallelism.augment");
 
     /** The file of weights that the run starts from, by its bytes. */

@@ -31,6 +31,8 @@ public final class RunOptions {
             key("checkpoint.interval").durationType().defaultValue(Duration.ofSeconds(30));
     public static final ConfigOption<Integer> SNAPSHOTS_KEEP =
             key("snapshots.keep").intType().defaultValue(5);
+    public static final ConfigOption<Integer> PARALLELISM_SOURCE =
+            key("parallelism.source").intType().defaultValue(1);
     public static final ConfigOption<Integer> PARALLELISM_AUGMENT =
             key("parallelism.augment").intType().defaultValue(0);
     public static final ConfigOption<Integer> PARALLELISM_TRAIN =
@@ -97,6 +99,12 @@ public final class RunOptions {
                             SNAPSHOTS_KEEP,
                             "Published encoders kept; older ones are deleted, the newest never.",
                             Domain.integer(1, 1_000_000, 5)),
+                    new Setting<>(
+                            PARALLELISM_SOURCE,
+                            "Readers of the image topic. A replay gives the same batches with any"
+                                    + " number; each holds up to two windows of"
+                                    + " `source.shuffle.window` blocks in memory.",
+                            Domain.integer(1, 1024, 2)),
                     new Setting<>(
                             PARALLELISM_AUGMENT,
                             "Subtasks that decode and augment; 0 takes a share of the machine's"

@@ -55,10 +55,12 @@ public record Settings(
     /**
      * Subtasks and threads.
      *
+     * @param source readers of the image topic
      * @param augment 0 for a share of the machine's cores
      * @param threads of a training step; 0 for all cores
      */
-    public record Parallelism(int augment, int train, int threads) implements Serializable {}
+    public record Parallelism(int source, int augment, int train, int threads)
+            implements Serializable {}
 
     /** What is read, how often, and how much of it may be unusable. */
     public record Source(
@@ -181,6 +183,7 @@ public record Settings(
                         config.get(RunOptions.CHECKPOINT_INTERVAL),
                         config.get(RunOptions.SNAPSHOTS_KEEP)),
                 new Parallelism(
+                        config.get(RunOptions.PARALLELISM_SOURCE),
                         config.get(RunOptions.PARALLELISM_AUGMENT),
                         config.get(RunOptions.PARALLELISM_TRAIN),
                         config.get(TrainingOptions.THREADS)),
