@@ -8,7 +8,6 @@ import io.millrace.model.snapshot.TensorInfo;
 import io.millrace.model.stream.ConsumedRanges;
 import io.millrace.model.stream.EncoderSnapshot;
 import io.millrace.model.stream.FeatureBatch;
-import io.millrace.model.stream.OffsetRange;
 import io.millrace.model.stream.Progress;
 import io.millrace.model.stream.SequenceBuffer;
 import io.millrace.model.stream.StepReport;
@@ -34,6 +33,7 @@ final class Learner implements AutoCloseable {
     private final Moco moco;
     private final SequenceBuffer order;
     private final ConsumedRanges consumed;
+    private final ConsumedRanges dropped;
 
     /** In sequence order, tombstones included; not trained on yet. */
     private final List<ViewPair> pending = new ArrayList<>();
@@ -56,6 +56,7 @@ final class Learner implements AutoCloseable {
         this.moco = moco;
         this.order = new SequenceBuffer(state.nextSequence());
         this.consumed = new ConsumedRanges(state.consumed());
+        this.dropped = new ConsumedRanges(state.dropped());
         this.images = state.images();
         this.reportedImages = images;
         this.rejected = state.rejected();
@@ -99,7 +100,7 @@ final class Learner implements AutoCloseable {
         int taken = 0;
         while (batch.size() < size) {
             ViewPair pair = pending.get(taken++);
-            consumed.add(pair.position());
+            consumed.add(pair);
             if (pair.isTombstone()) {
                 rejected++;
                 continue;
@@ -123,12 +124,11 @@ final class Learner implements AutoCloseable {
                 .toArray();
     }
 
-    /**
-     * Ends the epoch or the input: what does not make a batch is dropped, its dead letters are
-     * counted.
-     */
+
+    /** Ends the epoch or the input: what does not make a batch is dropped, and counted. */
     void end() {
         rejected += pending.stream().filter(ViewPair::isTombstone).count();
+        pending.forEach(dropped::add);
         pending.clear();
         pendingViews = 0;
     }
@@ -167,7 +167,7 @@ final class Learner implements AutoCloseable {
         reportedNanos = now;
         reportedImages = images;
         return new StepReport(
-                progress(consumed.newestEpoch()),
+                new Progress(name, moco.steps(), images, rejected, consumed.newestEpoch()),
                 statistics.steps(),
                 statistics.loss(),
                 statistics.matching(),
@@ -190,7 +190,10 @@ final class Learner implements AutoCloseable {
         projection.forEach(this::requireFinite);
         byte[] head = Safetensors.encode(projection, Map.of("format", "pt"));
         sound = moco.steps();
-        return new EncoderSnapshot(progress(consumed.ranges()), weights, head, completed);
+        var progress =
+                new Progress(
+                        name, moco.steps(), images, rejected, consumed.ranges(), dropped.ranges());
+        return new EncoderSnapshot(progress, weights, head, completed);
     }
 
     LearnerState state() {
@@ -205,7 +208,8 @@ final class Learner implements AutoCloseable {
                 images,
                 rejected,
                 order.next(),
-                consumed.ranges());
+                consumed.ranges(),
+                dropped.ranges());
     }
 
     Moco moco() {
@@ -223,10 +227,6 @@ final class Learner implements AutoCloseable {
     @Override
     public void close() {
         moco.close();
-    }
-
-    private Progress progress(List<OffsetRange> ranges) {
-        return new Progress(name, moco.steps(), images, rejected, ranges);
     }
 
     private void requireFinite(NamedTensor tensor) {

@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -34,10 +36,18 @@ public final class ProbeOperator extends AbstractStreamOperator<ProbeReport>
     private static final ValueStateDescriptor<ProbeState> PROBE =
             new ValueStateDescriptor<>("probe", TypeInformation.of(ProbeState.class));
 
+    /** Beside each probe, which layout its state has. */
+    private static final ValueStateDescriptor<Integer> LAYOUT =
+            new ValueStateDescriptor<>("probe-layout", Types.INT);
+
+    /** Of {@link ProbeState} as it is now. */
+    private static final int VERSION = 1;
+
     private final ProbeSettings settings;
     private final int everySteps;
 
     private transient ValueState<ProbeState> saved;
+    private transient ValueState<Integer> savedLayout;
     private transient Map<String, OnlineProbe> probes;
 
     /** The newest batch of each key, where no report has followed it. */
@@ -62,6 +72,7 @@ public final class ProbeOperator extends AbstractStreamOperator<ProbeReport>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         saved = context.getKeyedStateStore().getState(PROBE);
+        savedLayout = context.getKeyedStateStore().getState(LAYOUT);
     }
 
     @Override
@@ -77,6 +88,7 @@ public final class ProbeOperator extends AbstractStreamOperator<ProbeReport>
         }
         for (String name : names) {
             setCurrentKey(name);
+            requireLayout(name, savedLayout.value());
             probes.put(name, OnlineProbe.restore(saved.value(), settings));
         }
     }
@@ -86,6 +98,7 @@ public final class ProbeOperator extends AbstractStreamOperator<ProbeReport>
         FeatureBatch batch = element.getValue();
         OnlineProbe probe =
                 probes.computeIfAbsent(key(batch), key -> new OnlineProbe(batch.width(), settings));
+        requireWidth(batch, probe);
         probe.observe(batch.labels(), batch.values());
         if (batch.step() % everySteps == 0) {
             output.collect(new StreamRecord<>(report(batch, probe)));
@@ -112,10 +125,40 @@ public final class ProbeOperator extends AbstractStreamOperator<ProbeReport>
         for (var probe : probes.entrySet()) {
             setCurrentKey(probe.getKey());
             saved.update(probe.getValue().state());
+            savedLayout.update(VERSION);
         }
         if (key != null) {
             setCurrentKey(key);
         }
+    }
+
+    static void requireLayout(String name, @Nullable Integer layout) {
+        if (layout == null || layout != VERSION) {
+            throw unfit(
+                    "probe %s: the checkpoint has state layout %s, expected %d; restore with the version of Millrace that wrote it, or %s"
+                            .formatted(
+                                    name,
+                                    layout == null ? "none" : layout,
+                                    VERSION,
+                                    CheckpointShape.WAY_ACROSS));
+        }
+    }
+
+    private static void requireWidth(FeatureBatch batch, OnlineProbe probe) {
+        if (batch.width() != probe.width()) {
+            throw unfit(
+                    "probe %s: the checkpoint's classifiers have %d features, the encoder gives %d (encoder.architecture); restore with the checkpoint's settings, or %s"
+                            .formatted(
+                                    key(batch),
+                                    probe.width(),
+                                    batch.width(),
+                                    CheckpointShape.WAY_ACROSS));
+        }
+    }
+
+    /** A restart would only find the same. */
+    private static SuppressRestartsException unfit(String message) {
+        return new SuppressRestartsException(new IllegalStateException(message));
     }
 
     private static ProbeReport report(FeatureBatch batch, OnlineProbe probe) {

@@ -198,6 +198,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
                         0,
                         0,
                         0,
+                        List.of(),
                         List.of());
         return new Learner(name, settings, moco, nothing);
     }

@@ -70,8 +70,10 @@ class MechanismRestoreTest {
         try (var restored = harness(settings(Mechanism.MOMENTUM_QUEUE))) {
             restored.initializeState(checkpoint);
             assertThatThrownBy(restored::open)
-                    .hasMessageContaining("memory bank of 15, the settings ask for")
-                    .hasMessageContaining("queue of 20");
+                    .cause()
+                    .hasMessageContaining(
+                            "contrast.mechanism is memory-bank there and momentum-queue here")
+                    .hasMessageContaining("contrast.bank.capacity is 15 there and none here");
         }
     }
 

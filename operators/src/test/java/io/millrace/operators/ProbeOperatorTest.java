@@ -2,6 +2,7 @@ package io.millrace.operators;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.model.evaluation.KnnSettings;
 import io.millrace.model.evaluation.ProbeSettings;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
@@ -103,7 +105,7 @@ class ProbeOperatorTest {
             harness.snapshot(1, 1);
             harness.processElement(batch(4, FeatureBatch.Encoder.TRAINED), 0);
             checkpoint = harness.snapshot(2, 2);
-            assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
+            assertThat(harness.numKeyedStateEntries()).as("two probes, each with its layout").isEqualTo(4);
         }
 
         try (var restored = harness()) {
@@ -134,6 +136,48 @@ class ProbeOperatorTest {
                     .extracting(ProbeReport::encoder)
                     .containsExactlyInAnyOrder(FeatureBatch.Encoder.values());
         }
+    }
+
+    @Test
+    void restore_saysWhatDiffers_whenTheEncoderGivesOtherFeatures() throws Exception {
+        OperatorSubtaskState checkpoint;
+        try (var harness = harness()) {
+            harness.open();
+            feed(harness, 1, 4);
+            checkpoint = harness.snapshot(1, 1);
+        }
+
+        try (var restored = harness()) {
+            restored.initializeState(checkpoint);
+            restored.open();
+            var wider =
+                    new FeatureBatch(
+                            "default",
+                            FeatureBatch.Encoder.TRAINED,
+                            4,
+                            List.of("class-0"),
+                            WIDTH + 1,
+                            new float[WIDTH + 1]);
+
+            assertThatThrownBy(() -> restored.processElement(wider, 0))
+                    .isInstanceOf(SuppressRestartsException.class)
+                    .cause()
+                    .hasMessageStartingWith(
+                            "probe default/TRAINED: the checkpoint's classifiers have 4 features,"
+                                    + " the encoder gives 5 (encoder.architecture);")
+                    .hasMessageContaining("--init-from");
+        }
+    }
+
+    @Test
+    void requireLayout_failsForGood_whenTheStateHasAnother() {
+        assertThatThrownBy(() -> ProbeOperator.requireLayout("cam/TRAINED", 2))
+                .isInstanceOf(SuppressRestartsException.class)
+                .cause()
+                .hasMessageStartingWith(
+                        "probe cam/TRAINED: the checkpoint has state layout 2, expected 1;");
+        assertThatThrownBy(() -> ProbeOperator.requireLayout("cam/TRAINED", null))
+                .isInstanceOf(SuppressRestartsException.class);
     }
 
     private static ProbeReport.Bank bank(ProbeReport report) {

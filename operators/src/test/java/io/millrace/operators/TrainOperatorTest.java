@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class TrainOperatorTest {
 
     private static final int STEPS = 5;
+    private static final long BATCH = Fixtures.BATCH;
 
     @Test
     void processElement_trainsOneStepPerBatch_andReportsWhatItConsumed() throws Exception {
@@ -40,7 +41,15 @@ class TrainOperatorTest {
                     .allSatisfy(cosine -> assertThat(cosine).isBetween(-1.001, 1.001));
             assertThat(reports.get(1).progress().images()).isEqualTo(4L * Fixtures.BATCH);
             assertThat(reports.get(1).progress().consumed())
-                    .containsExactly(new OffsetRange("images", 0, 0, 0, 4L * Fixtures.BATCH));
+                    .containsExactly(
+                            new OffsetRange(
+                                    "images",
+                                    0,
+                                    0,
+                                    0,
+                                    4L * Fixtures.BATCH,
+                                    4L * Fixtures.BATCH,
+                                    0));
             assertThat(reports.get(0).queueFill()).isEqualTo(0.8);
             assertThat(reports.get(1).queueFill()).isEqualTo(1.0);
         }
@@ -79,7 +88,7 @@ class TrainOperatorTest {
             assertThat(last.progress().step()).isEqualTo(STEPS);
             assertThat(last.progress().consumed())
                     .containsExactly(
-                            new OffsetRange("images", 0, 0, 0, (long) STEPS * Fixtures.BATCH));
+                            new OffsetRange("images", 0, 0, 0, STEPS * BATCH, STEPS * BATCH, 0));
             assertThat(Arrays.equals(last.weights(), undisturbed)).isTrue();
         }
     }
@@ -97,9 +106,11 @@ class TrainOperatorTest {
         try (var restored = harness(wider)) {
             restored.initializeState(checkpoint);
             assertThatThrownBy(restored::open)
-                    .hasMessageContaining("the checkpoint holds")
-                    .hasMessageContaining("queue of 20")
-                    .hasMessageContaining("queue of 40");
+                    .isInstanceOf(SuppressRestartsException.class)
+                    .cause()
+                    .hasMessageContaining(
+                            "settings: contrast.queue-capacity is 20 there and 40 here; restore")
+                    .hasMessageContaining("--init-from");
         }
     }
 
@@ -115,18 +126,21 @@ class TrainOperatorTest {
         try (var restored = harness(Fixtures.trainSettings(2, Fixtures.QUEUE, 4, 0.05))) {
             restored.initializeState(checkpoint);
             assertThatThrownBy(restored::open)
-                    .hasMessageContaining("queue of 20 in entries of 8 (training.batch-size), the")
-                    .hasMessageContaining("queue of 20 in entries of 4 (training.batch-size);");
+                    .cause()
+                    .hasMessageContaining(
+                            "settings: training.batch-size is 8 there and 4 here; restore");
         }
     }
 
     @Test
     void requireFits_saysWhatDiffers_whenTheStateHasAnotherLayout() {
-        var later = new LearnerState(2, "same", 0, 0, 0, List.of());
+        var later = new LearnerState(3, "same", 0, 0, 0, List.of(), List.of());
 
         assertThatThrownBy(() -> later.requireFits("cam", "same"))
+                .cause()
                 .hasMessageStartingWith(
-                        "learner cam: the checkpoint has state layout 2, expected 1;");
+                        "learner cam: the checkpoint has state layout 3, expected 2;")
+                .hasMessageContaining("--init-from");
     }
 
     @Test
@@ -169,7 +183,7 @@ class TrainOperatorTest {
             harness.endInput();
 
             assertThat(harness.extractOutputValues().get(1).progress().consumed())
-                    .containsExactly(new OffsetRange("images", 0, 1, 0, Fixtures.BATCH));
+                    .containsExactly(new OffsetRange("images", 0, 1, 0, BATCH, BATCH, 0));
             assertThat(last(harness).progress().consumed()).hasSize(2);
         }
     }
@@ -188,6 +202,9 @@ class TrainOperatorTest {
             assertThat(last.progress().step()).isEqualTo(2);
             assertThat(last.progress().rejected()).isEqualTo(2);
             assertThat(last.progress().images()).isEqualTo(2L * Fixtures.BATCH);
+            assertThat(last.progress().consumed())
+                    .containsExactly(
+                            new OffsetRange("images", 0, 0, 0, 2 * BATCH + 2, 2 * BATCH, 2));
         }
     }
 
@@ -205,7 +222,9 @@ class TrainOperatorTest {
             assertThat(last.progress().step()).isEqualTo(1);
             assertThat(last.progress().rejected()).isEqualTo(1);
             assertThat(last.progress().consumed())
-                    .containsExactly(new OffsetRange("images", 0, 0, 0, Fixtures.BATCH));
+                    .containsExactly(new OffsetRange("images", 0, 0, 0, BATCH, BATCH, 0));
+            assertThat(last.progress().dropped())
+                    .containsExactly(new OffsetRange("images", 0, 0, BATCH, BATCH + 4, 3, 1));
         }
     }
 

@@ -17,8 +17,8 @@ class MetricLinesTest {
     void json_isOneObject_whenAStepIsReported() {
         var consumed =
                 List.of(
-                        new OffsetRange("images", 0, 0, 0, 9),
-                        new OffsetRange("images", 0, 1, 0, 5));
+                        new OffsetRange("images", 0, 0, 0, 9, 9, 0),
+                        new OffsetRange("images", 0, 1, 0, 5, 5, 0));
         var progress = new Progress("cam\n", 1200, 307200, 3, consumed);
 
         assertThat(

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "snapshots",
         description = "Work with published encoders.",
-        subcommands = SnapshotsCommand.Export.class)
+        subcommands = {SnapshotsCommand.Export.class, VerifyCommand.class})
 public final class SnapshotsCommand implements Runnable {
 
     @Spec private CommandSpec spec;
@@ -27,7 +27,7 @@ public final class SnapshotsCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "missing subcommand; try: snapshots export");
+                spec.commandLine(), "missing subcommand; try: snapshots export, snapshots verify");
     }
 
     /** Writes an encoder in the form that another program wants. */

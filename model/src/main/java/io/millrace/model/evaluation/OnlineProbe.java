@@ -127,6 +127,11 @@ public final class OnlineProbe {
         }
     }
 
+    /** Features per record, C. */
+    public int width() {
+        return width;
+    }
+
     /** Fraction that the linear classifier got right over the window, 0 to 1; 0 at first. */
     public double accuracy() {
         return answers.accuracy();

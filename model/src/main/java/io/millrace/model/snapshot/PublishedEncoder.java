@@ -121,6 +121,11 @@ public final class PublishedEncoder {
         return manifest.path(SnapshotManifest.WEIGHTS_SHA256).asText();
     }
 
+    /** The backbone's tensors, in the order of the file. */
+    List<NamedTensor> backbone() {
+        return backbone;
+    }
+
     /** Height and width of the views that it was trained on, pixels. */
     public int side() {
         int side = manifest.path("side").asInt();

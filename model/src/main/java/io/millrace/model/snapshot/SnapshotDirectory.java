@@ -3,6 +3,7 @@ package io.millrace.model.snapshot;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.model.stream.EncoderSnapshot;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -59,12 +60,20 @@ public final class SnapshotDirectory {
         if (snapshot.head().length > 0) {
             DurableFiles.write(staged.resolve(PublishedEncoder.HEAD_FILE), snapshot.head());
         }
-        DurableFiles.write(
-                staged.resolve("config.json"), SnapshotManifest.bytes(TimmConfig.of(description)));
-        DurableFiles.write(
-                staged.resolve(SnapshotManifest.FILE),
-                SnapshotManifest.bytes(SnapshotManifest.of(snapshot, description, created)));
-        DurableFiles.write(staged.resolve("encoder.py"), loader());
+        ObjectNode manifest = SnapshotManifest.of(snapshot, description, created);
+        byte[] config = SnapshotManifest.bytes(TimmConfig.of(description));
+        DurableFiles.write(staged.resolve("config.json"), config);
+        manifest.put(SnapshotManifest.CONFIG_SHA256, SnapshotManifest.sha256(config));
+        byte[] loader = loader();
+        DurableFiles.write(staged.resolve("encoder.py"), loader);
+        manifest.put(SnapshotManifest.LOADER_SHA256, SnapshotManifest.sha256(loader));
+        Optional<Path> previous =
+                stepsUpTo(step - 1, directory(learner)).stream()
+                        .max(Comparator.comparingLong(SnapshotDirectory::step));
+        if (previous.isPresent()) {
+            SnapshotManifest.putPrevious(manifest, previous.get());
+        }
+        DurableFiles.write(staged.resolve(SnapshotManifest.FILE), SnapshotManifest.bytes(manifest));
         DurableFiles.sync(staged);
         DurableFiles.sync(staging);
         return new StagedSnapshot(

@@ -2,6 +2,7 @@ package io.millrace.model.snapshot;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.model.stream.EncoderSnapshot;
@@ -13,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 
 /** The {@code manifest.json} of a snapshot: which learner, which data, which settings. */
 final class SnapshotManifest {
@@ -20,12 +22,17 @@ final class SnapshotManifest {
     static final String FILE = "manifest.json";
 
     /** Raised when a field changes its meaning or goes; new fields do not raise it. */
-    private static final int FORMAT_VERSION = 1;
+    static final int FORMAT_VERSION = 1;
 
     static final String WEIGHTS_SHA256 = "weights_sha256";
     static final String HEAD_SHA256 = "head_sha256";
 
+    static final String CONFIG_SHA256 = "config_sha256";
+    static final String LOADER_SHA256 = "encoder_py_sha256";
+    static final String SETTINGS = "settings";
+
     private static final String CREATED = "created";
+    private static final String PREVIOUS = "previous";
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -50,24 +57,44 @@ final class SnapshotManifest {
         manifest.put("side", description.side());
         description.normalization().mean().forEach(manifest.withArray("/mean")::add);
         description.normalization().std().forEach(manifest.withArray("/std")::add);
-        for (OffsetRange range : snapshot.progress().consumed()) {
-            ObjectNode node = manifest.withArray("/consumed").addObject();
-            node.put("topic", range.topic());
-            node.put("partition", range.partition());
-            node.put("epoch", range.epoch());
-            node.put("start", range.start());
-            node.put("end", range.end());
-        }
+        putRanges(manifest, "consumed", snapshot.progress().consumed());
+        putRanges(manifest, "dropped", snapshot.progress().dropped());
         if (description.parent() != null) {
             ObjectNode parent = manifest.putObject("parent");
             parent.put("file", description.parent().path());
             parent.put("sha256", description.parent().sha256());
         }
-        ObjectNode settings = manifest.putObject("settings");
+        ObjectNode settings = manifest.putObject(SETTINGS);
         description.settings().forEach(settings::put);
         ObjectNode versions = manifest.putObject("versions");
         description.versions().forEach(versions::put);
+        ObjectNode machine = manifest.putObject("machine");
+        Machine.description().forEach(machine::put);
         return manifest;
+    }
+
+    private static void putRanges(ObjectNode manifest, String name, List<OffsetRange> ranges) {
+        ArrayNode array = manifest.putArray(name);
+        for (OffsetRange range : ranges) {
+            ObjectNode node = array.addObject();
+            node.put("topic", range.topic());
+            node.put("partition", range.partition());
+            node.put("epoch", range.epoch());
+            node.put("start", range.start());
+            node.put("end", range.end());
+            node.put("images", range.images());
+            node.put("rejected", range.rejected());
+        }
+    }
+
+    /** Names the snapshot that the same learner published before, if its manifest is there. */
+    static void putPrevious(ObjectNode manifest, Path directory) throws IOException {
+        JsonNode before = withoutTime(directory);
+        if (before.has(WEIGHTS_SHA256)) {
+            ObjectNode previous = manifest.putObject(PREVIOUS);
+            previous.set("step", before.path("step"));
+            previous.set(WEIGHTS_SHA256, before.path(WEIGHTS_SHA256));
+        }
     }
 
     /** Lower-case hexadecimal. */
@@ -84,7 +111,9 @@ final class SnapshotManifest {
                 .getBytes(java.nio.charset.StandardCharsets.UTF_8);
     }
 
-    /** Whether two directories hold the same snapshot, whenever each was written. */
+    /**
+     * Whether two directories hold the same snapshot, whenever and after whatever each was written.
+     */
     static boolean same(Path one, Path other) throws IOException {
         return withoutTime(one).equals(withoutTime(other));
     }
@@ -96,7 +125,7 @@ final class SnapshotManifest {
         }
         JsonNode manifest = JSON.readTree(Files.readAllBytes(file));
         if (manifest instanceof ObjectNode object) {
-            object.remove(CREATED);
+            object.remove(List.of(CREATED, PREVIOUS));
         }
         return manifest;
     }

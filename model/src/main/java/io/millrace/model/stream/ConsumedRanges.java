@@ -6,7 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which records a learner has consumed: the first and last offset of each partition and epoch. */
+/**
+ * Which records a learner has consumed: of each partition and epoch the first and the last offset,
+ * and how many.
+ */
 public final class ConsumedRanges {
 
     private static final Comparator<OffsetRange> ORDER =
@@ -25,14 +28,14 @@ public final class ConsumedRanges {
         }
     }
 
-    /** Counts a record in. */
-    public void add(Position position) {
-        var part = new Part(position.topic(), position.partition(), position.epoch());
+    /** Counts a pair's record in; a tombstone's as one that was set aside. */
+    public void add(ViewPair pair) {
+        Position position = pair.position();
         long offset = position.offset();
-        OffsetRange range = parts.get(part);
-        long start = range == null ? offset : Math.min(range.start(), offset);
-        long end = range == null ? offset + 1 : Math.max(range.end(), offset + 1);
-        parts.put(part, new OffsetRange(part.topic(), part.partition(), part.epoch(), start, end));
+        var part = new Part(position.topic(), position.partition(), position.epoch());
+        OffsetRange nothing =
+                new OffsetRange(part.topic(), part.partition(), part.epoch(), offset, offset, 0, 0);
+        parts.put(part, parts.getOrDefault(part, nothing).with(offset, !pair.isTombstone()));
     }
 
     /** The ranges by topic, epoch and partition. */

@@ -11,12 +11,26 @@ import java.util.List;
  * @param images images trained on, one per view pair
  * @param rejected records set aside as dead letters
  * @param consumed what was read to get here: a range per partition and epoch, in that order
+ * @param dropped what was read and belongs to no step by rule, such as a last batch that is not
+ *     whole, in the same form; its images were not trained on
  */
 public record Progress(
-        String learner, long step, long images, long rejected, List<OffsetRange> consumed) {
+        String learner,
+        long step,
+        long images,
+        long rejected,
+        List<OffsetRange> consumed,
+        List<OffsetRange> dropped) {
 
     public Progress {
         requireNonNull(learner, "learner");
         consumed = List.copyOf(consumed);
+        dropped = List.copyOf(dropped);
+    }
+
+    /** Of a learner that has dropped nothing. */
+    public Progress(
+            String learner, long step, long images, long rejected, List<OffsetRange> consumed) {
+        this(learner, step, images, rejected, consumed, List.of());
     }
 }

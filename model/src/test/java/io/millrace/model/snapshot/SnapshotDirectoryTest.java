@@ -79,11 +79,33 @@ class SnapshotDirectoryTest {
         assertThat(manifest.path("created").textValue()).isEqualTo("2026-01-01T12:00:00Z");
         assertThat(manifest.path("consumed").path(0))
                 .hasToString(
-                        "{\"topic\":\"images\",\"partition\":3,\"epoch\":0,\"start\":10,\"end\":42}");
+                        "{\"topic\":\"images\",\"partition\":3,\"epoch\":0,\"start\":10,\"end\":42,\"images\":30,\"rejected\":2}");
         assertThat(manifest.path("settings").path("train.batch-size").textValue()).isEqualTo("256");
         assertThat(manifest.path("architecture"))
                 .hasToString(
                         "{\"block\":\"basic\",\"stem\":\"imagenet\",\"width\":64,\"layers\":[2,2,2,2]}");
+    }
+
+    @Test
+    void manifest_namesTheSnapshotBefore_andIsTheSameSnapshotWithoutIt() throws IOException {
+        var snapshots = new SnapshotDirectory(root);
+        StagedSnapshot first = snapshots.stage(snapshot("cam", 1300, 2), description(), NOON);
+        publish(snapshots, snapshot("cam", 1200, 1), NOON);
+        publish(snapshots, snapshot("cam", 1300, 2), NOON);
+        Path published = root.resolve("snapshots/cam/step-0000001300/manifest.json");
+        String before = Files.readString(published);
+
+        snapshots.publish(first);
+
+        JsonNode previous = json(published).path("previous");
+        assertThat(previous.path("step").longValue()).isEqualTo(1200);
+        assertThat(previous.path("weights_sha256").textValue())
+                .isEqualTo("4bf5122f344554c53bde2ebb8cd2b7e3d1600ad631c385a5d7cce23c7785459a");
+        assertThat(published).hasContent(before);
+        assertThat(
+                        json(root.resolve("snapshots/cam/step-0000001200/manifest.json"))
+                                .has("previous"))
+                .isFalse();
     }
 
     @Test
@@ -227,7 +249,7 @@ class SnapshotDirectoryTest {
     }
 
     private static EncoderSnapshot snapshot(String learner, long step, int content) {
-        var consumed = List.of(new OffsetRange("images", 3, 0, 10, 42));
+        var consumed = List.of(new OffsetRange("images", 3, 0, 10, 42, 30, 2));
         return new EncoderSnapshot(
                 new Progress(learner, step, step * 256, 0, consumed),
                 new byte[] {(byte) content},

@@ -1,0 +1,65 @@
+package io.millrace.model.snapshot;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What of a machine can change the last bits of what is computed on it: libtorch and oneDNN choose
+ * their kernels by the processor's instructions, and sums depend on the number of threads, which
+ * follows the cores where nothing else is said.
+ */
+public final class Machine {
+
+    private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
+
+    /** Those that kernels are chosen by. */
+    private static final Pattern INSTRUCTIONS =
+            Pattern.compile("avx.*|amx_.*|fma|f16c|sse4_2|asimd.*|sve.*|bf16|i8mm");
+
+    private Machine() {}
+
+    /** By name: cores, cpu, instructions; the latter two where the system says them. */
+    public static Map<String, String> description() {
+        Map<String, String> description = new TreeMap<>();
+        description.put("cores", "" + Runtime.getRuntime().availableProcessors());
+        if (Files.isReadable(PROCESSORS)) {
+            try (Stream<String> lines = Files.lines(PROCESSORS)) {
+                description.putAll(processor(lines.toList()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(PROCESSORS.toString(), e);
+            }
+        }
+        return description;
+    }
+
+    /** The first processor's, from the lines of {@code /proc/cpuinfo}. */
+    static Map<String, String> processor(List<String> lines) {
+        Map<String, String> processor = new TreeMap<>();
+        for (String line : lines) {
+            String[] parts = line.split(":", 2);
+            String value = parts.length == 2 ? parts[1].strip() : "";
+            switch (parts[0].strip()) {
+                case "model name" -> processor.putIfAbsent("cpu", value);
+                case "flags", "Features" ->
+                        processor.putIfAbsent("instructions", instructions(value));
+                default -> {}
+            }
+        }
+        return processor;
+    }
+
+    private static String instructions(String flags) {
+        List<String> known = new ArrayList<>(List.of(flags.split("\\s+")));
+        known.removeIf(flag -> !INSTRUCTIONS.matcher(flag).matches());
+        return known.stream().sorted().collect(Collectors.joining(" "));
+    }
+}
