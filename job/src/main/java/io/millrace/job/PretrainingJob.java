@@ -122,6 +122,7 @@ public final class PretrainingJob {
                         new AugmentFunction(
                                 settings.views(),
                                 settings.images(),
+                                settings.source().references(),
                                 seed,
                                 settings.source().rejectionLimit()))
                 .name("augment")

@@ -7,6 +7,9 @@ import io.millrace.model.image.ImageDecoder;
 import io.millrace.model.image.ImageLimits;
 import io.millrace.model.image.NativeCodecs;
 import io.millrace.model.image.RgbImage;
+import io.millrace.model.reference.ReferenceRules;
+import io.millrace.model.reference.References;
+import io.millrace.model.reference.Resolution;
 import io.millrace.model.stream.DeadLetter;
 import io.millrace.model.stream.Frame;
 import io.millrace.model.stream.ViewPair;
@@ -20,9 +23,9 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Decodes each frame and draws its two views; what can't be decoded leaves by {@link #REJECTED} and
- * keeps its place in the sequence as a tombstone. Stateless, since the draws follow from the
- * record's position; runs at any parallelism.
+ * Fetches what a frame refers to, decodes it and draws its two views; what can't be decoded leaves
+ * by {@link #REJECTED} and keeps its place in the sequence as a tombstone. Stateless, since the
+ * draws follow from the record's position; runs at any parallelism.
  */
 public final class AugmentFunction extends ProcessFunction<Frame, ViewPair> {
 
@@ -37,9 +40,11 @@ public final class AugmentFunction extends ProcessFunction<Frame, ViewPair> {
 
     private final Recipe recipe;
     private final ImageLimits limits;
+    private final ReferenceRules referenceRules;
     private final long seed;
     private final RejectionLimit rejectionLimit;
 
+    private transient References references;
     private transient ImageDecoder decoder;
     private transient Augmenter augmenter;
     private transient RejectionLimit.Window window;
@@ -49,12 +54,18 @@ public final class AugmentFunction extends ProcessFunction<Frame, ViewPair> {
     /**
      * Views by the recipe, of images within the limits.
      *
+     * @param referenceRules which images may lie elsewhere
      * @param rejectionLimit beyond which the job fails, for good
      */
     public AugmentFunction(
-            Recipe recipe, ImageLimits limits, long seed, RejectionLimit rejectionLimit) {
+            Recipe recipe,
+            ImageLimits limits,
+            ReferenceRules referenceRules,
+            long seed,
+            RejectionLimit rejectionLimit) {
         this.recipe = recipe;
         this.limits = limits;
+        this.referenceRules = referenceRules;
         this.seed = seed;
         this.rejectionLimit = rejectionLimit;
     }
@@ -62,6 +73,7 @@ public final class AugmentFunction extends ProcessFunction<Frame, ViewPair> {
     @Override
     public void open(OpenContext context) {
         NativeCodecs codecs = NativeCodecs.system();
+        references = new References(referenceRules, limits.maxBytes());
         decoder = ImageDecoder.reusing(limits, codecs);
         augmenter = new Augmenter(recipe, seed);
         window = rejectionLimit.start();
@@ -81,8 +93,9 @@ public final class AugmentFunction extends ProcessFunction<Frame, ViewPair> {
     }
 
     @Override
-    public void processElement(Frame frame, Context context, Collector<ViewPair> out) {
-        Decoding decoding = decoder.decode(frame.bytes());
+    public void processElement(Frame frame, Context context, Collector<ViewPair> out)
+            throws InterruptedException {
+        Decoding decoding = decode(frame.bytes());
         if (decoding instanceof Decoding.Decoded decoded) {
             out.collect(views(frame, decoded.image()));
             augmented.inc();
@@ -97,6 +110,16 @@ public final class AugmentFunction extends ProcessFunction<Frame, ViewPair> {
                 throw new SuppressRestartsException(new IllegalStateException(tooMany(rejected)));
             }
         }
+    }
+
+    private Decoding decode(byte[] value) throws InterruptedException {
+        if (!References.isReference(value)) {
+            return decoder.decode(value);
+        }
+        Resolution resolution = references.resolve(value);
+        return resolution instanceof Resolution.Resolved resolved
+                ? decoder.decode(resolved.bytes())
+                : ((Resolution.Unresolved) resolution).rejected();
     }
 
     private String tooMany(Decoding.Rejected last) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.model.image.ImageLimits;
+import io.millrace.model.reference.ReferenceRules;
 import io.millrace.model.stream.DeadLetter;
 import io.millrace.model.stream.Frame;
 import io.millrace.model.stream.ViewPair;
@@ -57,6 +58,26 @@ class AugmentFunctionTest {
         }
     }
 
+    @Test
+    void processElement_setsAReferenceAsideAsItCame_whenNoneIsAllowed() throws Exception {
+        byte[] value =
+                ("{\"uri\": \"file:///etc/hostname\", \"length\": 9, \"sha256\": \""
+                                + "0".repeat(64)
+                                + "\"}")
+                        .getBytes(StandardCharsets.UTF_8);
+        try (var harness = harness()) {
+            harness.open();
+            harness.processElement(Fixtures.frame(0, value), 0);
+
+            DeadLetter letter =
+                    harness.getSideOutput(AugmentFunction.REJECTED).iterator().next().getValue();
+            assertThat(letter.reason()).isEqualTo("REFERENCE_NOT_ALLOWED");
+            assertThat(letter.detail()).contains("file:///etc/hostname", "image.reference.allow");
+            assertThat(letter.frame().bytes()).isEqualTo(value);
+            assertThat(harness.extractOutputValues()).allMatch(ViewPair::isTombstone).hasSize(1);
+        }
+    }
+
     private static List<ViewPair> augment(List<Frame> frames) throws Exception {
         try (var harness = harness()) {
             harness.open();
@@ -105,7 +126,9 @@ class AugmentFunctionTest {
 
     private static OneInputStreamOperatorTestHarness<Frame, ViewPair> harness(RejectionLimit limit)
             throws Exception {
-        var augment = new AugmentFunction(Fixtures.RECIPE, ImageLimits.DEFAULT, 3, limit);
+        var augment =
+                new AugmentFunction(
+                        Fixtures.RECIPE, ImageLimits.DEFAULT, ReferenceRules.NONE, 3, limit);
         return new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(augment));
     }
 }

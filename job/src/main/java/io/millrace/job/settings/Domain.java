@@ -1,5 +1,6 @@
 package io.millrace.job.settings;
 
+import io.millrace.model.reference.ReferenceRules;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -171,6 +172,16 @@ record Domain<T>(
                 v -> (v.size() == 1 || v.size() == 2) && v.stream().allMatch(n -> n >= 0 && n <= 1),
                 v -> v.stream().map(String::valueOf).collect(Collectors.joining(",")),
                 "a number from 0.0 to 1.0, or two, comma-separated",
+                example);
+    }
+
+    /** URI prefixes, as {@link ReferenceRules} takes them. */
+    static Domain<List<String>> prefixes(String example) {
+        return new Domain<>(
+                text -> ReferenceRules.allowing(list(text).toList()).allow(),
+                v -> true,
+                v -> String.join(",", v),
+                "URI prefixes with scheme, host and a slash at the end, comma-separated",
                 example);
     }
 

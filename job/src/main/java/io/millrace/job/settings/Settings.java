@@ -8,6 +8,7 @@ import io.millrace.model.augment.Recipe;
 import io.millrace.model.evaluation.ProbeSettings;
 import io.millrace.model.image.ImageLimits;
 import io.millrace.model.moco.MocoSettings;
+import io.millrace.model.reference.ReferenceRules;
 import io.millrace.model.snapshot.WeightsFile;
 import io.millrace.operators.RejectionLimit;
 import java.io.Serializable;
@@ -62,14 +63,16 @@ public record Settings(
     public record Parallelism(int source, int augment, int train, int threads)
             implements Serializable {}
 
-    /** What is read, how often, and how much of it may be unusable. */
+    /** What is read, how often, which references are followed, and how much may be unusable. */
     public record Source(
             StreamOptions.Mode mode,
             StreamOptions.Start start,
             Replay replay,
+            ReferenceRules references,
             RejectionLimit rejectionLimit)
             implements Serializable {
         public Source {
+            requireNonNull(references, "references");
             requireNonNull(rejectionLimit, "rejectionLimit");
             requireNonNull(mode, "mode");
             requireNonNull(start, "start");
@@ -191,6 +194,7 @@ public record Settings(
                         config.get(StreamOptions.MODE),
                         config.get(StreamOptions.START),
                         SettingsReader.replay(config),
+                        ReferenceRules.allowing(config.get(ViewOptions.REFERENCE_ALLOW)),
                         new RejectionLimit(
                                 config.get(StreamOptions.MAX_REJECTED_SHARE),
                                 config.get(StreamOptions.REJECTED_WINDOW))),

@@ -63,6 +63,8 @@ public final class ViewOptions {
             key("image.max-side").intType().defaultValue(16_384);
     public static final ConfigOption<Long> IMAGE_MAX_PIXELS =
             key("image.max-pixels").longType().defaultValue(64_000_000L);
+    public static final ConfigOption<List<String>> REFERENCE_ALLOW =
+            key("image.reference.allow").stringType().asList().defaultValues();
 
     private static final Domain<Double> PROBABILITY = Domain.number(0, 1, 0.5);
 
@@ -165,7 +167,13 @@ public final class ViewOptions {
                             IMAGE_MAX_PIXELS,
                             "Largest declared width times height. Each augmenter may need 3 bytes a"
                                     + " pixel, so raise its memory with it.",
-                            Domain.longInteger(1, 64_000_000)));
+                            Domain.longInteger(1, 64_000_000)),
+                    new Setting<>(
+                            REFERENCE_ALLOW,
+                            "Where images may lie that a record only refers to: scheme (http, https,"
+                                    + " file), host and folder. Everything else, and with no"
+                                    + " prefix every reference, becomes a dead letter.",
+                            Domain.prefixes("https://cdn.example.com/images/")));
 
     private ViewOptions() {}
 }

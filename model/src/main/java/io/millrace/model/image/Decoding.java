@@ -39,6 +39,20 @@ public sealed interface Decoding {
         /** More encoded bytes than {@link ImageLimits#maxBytes}. */
         TOO_MANY_BYTES,
         /** More pixels than {@link ImageLimits#maxSide} or {@link ImageLimits#maxPixels}. */
-        TOO_LARGE
+        TOO_LARGE,
+        /** A reference that is not of the form that the documentation says. */
+        REFERENCE_MALFORMED,
+        /** A reference to a place that the settings do not allow. */
+        REFERENCE_NOT_ALLOWED,
+        /** There is nothing where a reference points to. */
+        REFERENCE_MISSING,
+        /** The server refuses what a reference asks for, or sends it elsewhere. */
+        REFERENCE_REFUSED,
+        /** Server or disk failed or were too slow, each time. */
+        REFERENCE_UNAVAILABLE,
+        /** What a reference points to has another length. */
+        REFERENCE_LENGTH,
+        /** What a reference points to has another SHA-256. */
+        REFERENCE_SHA256
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.model.reference;
+
+import org.jspecify.annotations.NullMarked;
