@@ -19,10 +19,17 @@ public record NativeCodecs(boolean jpeg, boolean webp) {
     /** The JDK's decoders alone. */
     public static final NativeCodecs NONE = new NativeCodecs(false, false);
 
+    /** The system property that, set to {@code false}, leaves the system's libraries alone. */
+    public static final String PROPERTY = "millrace.native-codecs";
+
     private static final Logger LOG = LoggerFactory.getLogger(NativeCodecs.class);
 
-    /** What the system has; looked for, and logged, once. */
+    /** What the system has, unless {@link #PROPERTY} says no; looked for, and logged, once. */
     public static NativeCodecs system() {
+        if (System.getProperty(PROPERTY, "true").equals("false")) {
+            LOG.info("image decoders: the JDK's alone, since {} is false", PROPERTY);
+            return NONE;
+        }
         return Found.CODECS;
     }
 
