@@ -124,7 +124,6 @@ final class Learner implements AutoCloseable {
                 .toArray();
     }
 
-
     /** Ends the epoch or the input: what does not make a batch is dropped, and counted. */
     void end() {
         rejected += pending.stream().filter(ViewPair::isTombstone).count();

@@ -105,7 +105,9 @@ class ProbeOperatorTest {
             harness.snapshot(1, 1);
             harness.processElement(batch(4, FeatureBatch.Encoder.TRAINED), 0);
             checkpoint = harness.snapshot(2, 2);
-            assertThat(harness.numKeyedStateEntries()).as("two probes, each with its layout").isEqualTo(4);
+            assertThat(harness.numKeyedStateEntries())
+                    .as("two probes, each with its layout")
+                    .isEqualTo(4);
         }
 
         try (var restored = harness()) {

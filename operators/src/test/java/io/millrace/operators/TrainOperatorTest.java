@@ -94,56 +94,6 @@ class TrainOperatorTest {
     }
 
     @Test
-    void restore_saysWhatDiffers_whenTheQueueHasAnotherSize() throws Exception {
-        OperatorSubtaskState checkpoint;
-        try (var harness = harness(Fixtures.trainSettings(2))) {
-            harness.open();
-            feed(harness, sequence(0, Fixtures.BATCH));
-            checkpoint = harness.snapshot(1, 1);
-        }
-        var wider = Fixtures.trainSettings(2, 2 * Fixtures.QUEUE);
-
-        try (var restored = harness(wider)) {
-            restored.initializeState(checkpoint);
-            assertThatThrownBy(restored::open)
-                    .isInstanceOf(SuppressRestartsException.class)
-                    .cause()
-                    .hasMessageContaining(
-                            "settings: contrast.queue-capacity is 20 there and 40 here; restore")
-                    .hasMessageContaining("--init-from");
-        }
-    }
-
-    @Test
-    void restore_saysWhatDiffers_whenTheBatchHasAnotherSize() throws Exception {
-        OperatorSubtaskState checkpoint;
-        try (var harness = harness(Fixtures.trainSettings(2))) {
-            harness.open();
-            feed(harness, sequence(0, Fixtures.BATCH));
-            checkpoint = harness.snapshot(1, 1);
-        }
-
-        try (var restored = harness(Fixtures.trainSettings(2, Fixtures.QUEUE, 4, 0.05))) {
-            restored.initializeState(checkpoint);
-            assertThatThrownBy(restored::open)
-                    .cause()
-                    .hasMessageContaining(
-                            "settings: training.batch-size is 8 there and 4 here; restore");
-        }
-    }
-
-    @Test
-    void requireFits_saysWhatDiffers_whenTheStateHasAnotherLayout() {
-        var later = new LearnerState(3, "same", 0, 0, 0, List.of(), List.of());
-
-        assertThatThrownBy(() -> later.requireFits("cam", "same"))
-                .cause()
-                .hasMessageStartingWith(
-                        "learner cam: the checkpoint has state layout 3, expected 2;")
-                .hasMessageContaining("--init-from");
-    }
-
-    @Test
     void report_failsForGood_whenTheLossIsNotANumber() throws Exception {
         try (var harness = harness(Fixtures.trainSettings(1, Fixtures.QUEUE, 8, 1e30))) {
             harness.open();
