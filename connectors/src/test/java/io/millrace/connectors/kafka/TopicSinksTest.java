@@ -58,6 +58,7 @@ class TopicSinksTest {
                         new ReplaySource(BROKER.connection(), freeze("photos")),
                         WatermarkStrategy.noWatermarks(),
                         "photos")
+                .filter(frame -> !frame.isEndOfWindow())
                 .map(frame -> new DeadLetter(frame, "TRUNCATED", "expected EOI, got the end"))
                 .returns(TypeInformation.of(DeadLetter.class))
                 .sinkTo(
@@ -83,6 +84,7 @@ class TopicSinksTest {
                         new ReplaySource(BROKER.connection(), freeze(topic)),
                         WatermarkStrategy.noWatermarks(),
                         topic)
+                .filter(frame -> !frame.isEndOfWindow())
                 .map(Jobs::text)
                 .returns(Types.STRING)
                 .map(new Jobs.FailOnce());

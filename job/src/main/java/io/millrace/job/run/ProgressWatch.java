@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -31,9 +32,14 @@ final class ProgressWatch implements AutoCloseable {
     private final List<TopicPartition> metrics;
     private final List<TopicPartition> images;
     private final Map<String, JsonNode> probes = new HashMap<>();
+    private final OptionalLong records;
     private Optional<JsonNode> step = Optional.empty();
 
-    ProgressWatch(Settings.Kafka kafka) {
+    /**
+     * @param records of all epochs of a replay; empty for a live run
+     */
+    ProgressWatch(Settings.Kafka kafka, OptionalLong records) {
+        this.records = records;
         consumer =
                 new KafkaConsumer<>(
                         Map.of(
@@ -94,8 +100,11 @@ final class ProgressWatch implements AutoCloseable {
         return step.map(s -> s.path("images").asLong() + s.path("rejected").asLong()).orElse(0L);
     }
 
-    /** Records in the image topic behind what has been trained on. */
+    /** Records still to be trained on: of a replay, or those that the image topic holds now. */
     long lag() {
+        if (records.isPresent()) {
+            return Math.max(0, records.getAsLong() - recordsTrained());
+        }
         Map<TopicPartition, Long> ends = consumer.endOffsets(images);
         JsonNode consumed =
                 step.map(report -> report.path("offsets")).orElse(JSON.createObjectNode());

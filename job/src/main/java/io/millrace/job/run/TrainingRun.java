@@ -6,6 +6,7 @@ import io.millrace.job.broker.DirectoryTree;
 import io.millrace.job.command.CommandFailure;
 import io.millrace.job.command.ExitCode;
 import io.millrace.job.settings.Settings;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +56,7 @@ public final class TrainingRun {
         checkpoint.ifPresent(path -> display.say("resuming from " + path));
         boolean completed;
         try (var interruption = Interruption.listen();
-                var watch = new ProgressWatch(settings.kafka())) {
+                var watch = new ProgressWatch(settings.kafka(), records())) {
             JobClient job = LocalCluster.submit(settings, ends, directory, checkpoint);
             completed = follow(job, watch, interruption, trained);
         }
@@ -66,6 +67,12 @@ public final class TrainingRun {
             DirectoryTree.delete(directory.checkpoints());
         }
         return summary;
+    }
+
+    private OptionalLong records() {
+        return FrozenRange.read(directory).stream()
+                .mapToLong(range -> range.offsets() * range.epochs())
+                .findAny();
     }
 
     private boolean follow(

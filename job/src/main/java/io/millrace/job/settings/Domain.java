@@ -180,7 +180,7 @@ record Domain<T>(
         return new Domain<>(
                 text -> ReferenceRules.allowing(list(text).toList()).allow(),
                 v -> true,
-                v -> String.join(",", v),
+                v -> v.isEmpty() ? "[]" : String.join(",", v),
                 "URI prefixes with scheme, host and a slash at the end, comma-separated",
                 example);
     }
