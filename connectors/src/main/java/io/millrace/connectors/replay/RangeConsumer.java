@@ -46,12 +46,16 @@ final class RangeConsumer implements AutoCloseable {
                     false,
                     ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                     1000,
-                    ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                    4 << 20,
                     ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
                     32 << 20,
                     ConsumerConfig.RECEIVE_BUFFER_CONFIG,
                     1 << 20);
+
+    /** In stream order all that is fetched is read, sooner or later. */
+    private static final int SEQUENTIAL_FETCH_BYTES = 4 << 20;
+
+    /** What is fetched behind a block is thrown away. */
+    private static final int SHUFFLED_FETCH_BYTES = 256 << 10;
 
     /** What is known of a partition: records not yet taken, all from {@code next} on. */
     private static final class Partition {
@@ -69,6 +73,10 @@ final class RangeConsumer implements AutoCloseable {
         this.topic = manifest.topic();
         Properties properties = connection.clientProperties(FETCHING);
         properties.putAll(FETCHING);
+        boolean shuffled = manifest.shuffle().kind() != Shuffle.Kind.NONE;
+        properties.put(
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                shuffled ? SHUFFLED_FETCH_BYTES : SEQUENTIAL_FETCH_BYTES);
         consumer =
                 new KafkaConsumer<>(
                         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());

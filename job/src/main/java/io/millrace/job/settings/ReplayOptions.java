@@ -31,7 +31,7 @@ public final class ReplayOptions {
                     .enumType(Shuffle.Kind.class)
                     .defaultValue(Shuffle.Kind.FULL_WINDOW);
     public static final ConfigOption<Integer> BLOCK =
-            key("source.shuffle.block").intType().defaultValue(64);
+            key("source.shuffle.block").intType().defaultValue(16);
     public static final ConfigOption<Integer> WINDOW =
             key("source.shuffle.window").intType().defaultValue(64);
 
@@ -73,11 +73,11 @@ public final class ReplayOptions {
                             BLOCK,
                             "Consecutive offsets of a partition that are read together. Smaller"
                                     + " mixes better and costs more requests to the brokers.",
-                            Domain.integer(1, 1 << 16, 64)),
+                            Domain.integer(1, 1 << 16, 16)),
                     new Setting<>(
                             WINDOW,
                             "Blocks whose records are in memory at once, still encoded, and shuffled"
-                                    + " together. Larger mixes better: on a topic with runs of L"
+                                    + " together; of large photographs fewer fit. Larger mixes better: on a topic with runs of L"
                                     + " similar records two of a batch share a run with a"
                                     + " probability of about min(L, block) / (2 x block x window).",
                             Domain.integer(1, 256, 64)));
