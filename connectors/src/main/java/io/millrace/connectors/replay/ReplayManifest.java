@@ -1,15 +1,11 @@
 package io.millrace.connectors.replay;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.connectors.kafka.Topics;
 import java.io.Serializable;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -90,23 +86,6 @@ public record ReplayManifest(String topic, List<Range> ranges, int epochs, Shuff
     /** All that the topic holds now, once and in stream order. */
     public static ReplayManifest freeze(Topics topics, String topic) {
         return freeze(topics, topic, Bounds.all(), 1, Shuffle.none());
-    }
-
-    /** SHA-256 of everything that the order follows from, hexadecimal. */
-    public String sha256() {
-        var text = new StringBuilder(topic).append('\n').append(epochs).append('\n');
-        text.append(shuffle.kind()).append(' ').append(shuffle.block()).append(' ');
-        text.append(shuffle.window()).append(' ').append(shuffle.seed()).append('\n');
-        for (Range range : ranges) {
-            text.append(range.partition()).append(' ');
-            text.append(range.start()).append(' ').append(range.end()).append('\n');
-        }
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.toString().getBytes(UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     /** Offsets of one epoch, an upper bound of its records. */

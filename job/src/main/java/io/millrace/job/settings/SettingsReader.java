@@ -150,12 +150,19 @@ final class SettingsReader {
                         Bounds.Place.parse(config.get(ReplayOptions.FROM)),
                         Bounds.Place.parse(config.get(ReplayOptions.TO))),
                 config.get(ReplayOptions.EPOCHS),
-                new Shuffle(
-                        config.get(ReplayOptions.SHUFFLE),
+                shuffle(config),
+                config.get(ReplayOptions.EPOCH_END));
+    }
+
+    private static Shuffle shuffle(ReadableConfig config) {
+        Shuffle.Kind kind = config.get(ReplayOptions.SHUFFLE);
+        return kind == Shuffle.Kind.NONE
+                ? Shuffle.none()
+                : new Shuffle(
+                        kind,
                         config.get(ReplayOptions.BLOCK),
                         config.get(ReplayOptions.WINDOW),
-                        config.get(TrainingOptions.SEED)),
-                config.get(ReplayOptions.EPOCH_END));
+                        config.get(TrainingOptions.SEED));
     }
 
     static ImageLimits images(ReadableConfig config) {

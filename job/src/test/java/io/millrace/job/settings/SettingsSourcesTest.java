@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.millrace.connectors.replay.Shuffle;
 import io.millrace.model.augment.Recipe;
 import io.millrace.model.encoder.Architecture;
 import io.millrace.model.encoder.Head;
@@ -28,6 +29,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SettingsSourcesTest {
 
     @TempDir private Path directory;
+
+    /** A block's size decides whose turn it is, so what is not read must not reach the order. */
+    @Test
+    void resolve_keepsStreamOrder_whenNothingIsShuffled() throws IOException {
+        Path file = Files.writeString(directory.resolve("s.yaml"), "source.shuffle.block: 8\n");
+        var sources = new SettingsSources(null, file, Map.of("source.shuffle", "none"));
+
+        assertThat(sources.resolve().settings().source().replay().shuffle())
+                .isEqualTo(Shuffle.none());
+    }
 
     @Test
     void resolve_givesTheAuthorsCifarDemo_whenPresetIsCifar10Small() {

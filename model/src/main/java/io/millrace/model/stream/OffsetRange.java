@@ -6,7 +6,8 @@ import static java.util.Objects.requireNonNull;
  * Records of one partition that a learner has consumed in one epoch, with what became of them.
  *
  * @param start first offset consumed
- * @param end one past the last offset consumed; not each offset between need hold a record
+ * @param end one past the last offset consumed; not each offset between need hold a record, and of
+ *     a shuffled epoch that is not over some have not been read yet
  * @param images records that gave a view pair
  * @param rejected records that were set aside as dead letters
  */
