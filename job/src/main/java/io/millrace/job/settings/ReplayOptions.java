@@ -31,9 +31,9 @@ public final class ReplayOptions {
                     .enumType(Shuffle.Kind.class)
                     .defaultValue(Shuffle.Kind.FULL_WINDOW);
     public static final ConfigOption<Integer> BLOCK =
-            key("source.shuffle.block").intType().defaultValue(16);
+            key("source.shuffle.block").intType().defaultValue(64);
     public static final ConfigOption<Integer> WINDOW =
-            key("source.shuffle.window").intType().defaultValue(64);
+            key("source.shuffle.window").intType().defaultValue(16);
 
     private static final String PLACES =
             "earliest, latest, a time such as 2026-01-31T00:00:00Z, or offsets of all partitions"
@@ -73,14 +73,14 @@ public final class ReplayOptions {
                             BLOCK,
                             "Consecutive offsets of a partition that are read together. Smaller"
                                     + " mixes better and costs more requests to the brokers.",
-                            Domain.integer(1, 1 << 16, 16)),
+                            Domain.integer(1, 1 << 16, 64)),
                     new Setting<>(
                             WINDOW,
                             "Blocks whose records are in memory at once, still encoded, and shuffled"
                                     + " together; of large photographs fewer fit. Larger mixes better: on a topic with runs of L"
                                     + " similar records two of a batch share a run with a"
                                     + " probability of about min(L, block) / (2 x block x window).",
-                            Domain.integer(1, 256, 64)));
+                            Domain.integer(1, 256, 16)));
 
     private ReplayOptions() {}
 
