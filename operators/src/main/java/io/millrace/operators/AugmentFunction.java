@@ -35,9 +35,6 @@ public final class AugmentFunction extends ProcessFunction<Frame, ViewPair> {
     public static final OutputTag<DeadLetter> REJECTED =
             new OutputTag<>("rejected", TypeInformation.of(DeadLetter.class));
 
-    private static final int QUERY = 0;
-    private static final int KEY = 1;
-
     private final Recipe recipe;
     private final ImageLimits limits;
     private final ReferenceRules referenceRules;
@@ -143,7 +140,6 @@ public final class AugmentFunction extends ProcessFunction<Frame, ViewPair> {
                 frame.sequence(),
                 frame.learner(),
                 frame.label(),
-                augmenter.view(image, frame.position(), QUERY),
-                augmenter.view(image, frame.position(), KEY));
+                augmenter.pair(image, frame.position()));
     }
 }

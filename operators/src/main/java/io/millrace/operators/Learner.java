@@ -105,8 +105,8 @@ final class Learner implements AutoCloseable {
                 rejected++;
                 continue;
             }
-            queries.put(pair.query());
-            keys.put(pair.key());
+            pair.putQuery(queries);
+            pair.putKey(keys);
             batch.add(pair);
         }
         pending.subList(0, taken).clear();
@@ -277,14 +277,14 @@ final class Learner implements AutoCloseable {
     }
 
     private void requireSide(ViewPair pair) {
-        if (pair.query().length != viewBytes()) {
+        if (pair.viewBytes() != viewBytes()) {
             throw new IllegalStateException(
                     "%s: expected views of %d bytes (side %d), got %d; views.side of augmentation and training differ"
                             .formatted(
                                     pair.position(),
                                     viewBytes(),
                                     settings.moco().side(),
-                                    pair.query().length));
+                                    pair.viewBytes()));
         }
     }
 

@@ -9,6 +9,7 @@ import io.millrace.model.stream.DeadLetter;
 import io.millrace.model.stream.Frame;
 import io.millrace.model.stream.ViewPair;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
@@ -27,10 +28,11 @@ class AugmentFunctionTest {
         ViewPair first = augment(List.of(frame)).get(0);
         ViewPair again = augment(List.of(Fixtures.frame(6, Fixtures.png(9, 9, 2)), frame)).get(1);
 
-        assertThat(first.query()).hasSize(Fixtures.SIDE * Fixtures.SIDE * 3);
-        assertThat(first.query()).isNotEqualTo(first.key());
-        assertThat(again.query()).isEqualTo(first.query());
-        assertThat(again.key()).isEqualTo(first.key());
+        assertThat(first.views()).hasSize(2 * Fixtures.SIDE * Fixtures.SIDE * 3);
+        int view = first.viewBytes();
+        assertThat(Arrays.copyOf(first.views(), view))
+                .isNotEqualTo(Arrays.copyOfRange(first.views(), view, 2 * view));
+        assertThat(again.views()).isEqualTo(first.views());
         assertThat(again.sequence()).isEqualTo(7);
     }
 

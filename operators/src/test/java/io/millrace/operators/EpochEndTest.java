@@ -69,13 +69,7 @@ class EpochEndTest {
             ViewPair pair = Fixtures.pair(sequence);
             var position = new Position("images", 0, sequence % RECORDS, sequence / RECORDS);
             harness.processElement(
-                    new ViewPair(
-                            position,
-                            sequence,
-                            pair.learner(),
-                            pair.label(),
-                            pair.query(),
-                            pair.key()),
+                    new ViewPair(position, sequence, pair.learner(), pair.label(), pair.views()),
                     0);
         }
     }

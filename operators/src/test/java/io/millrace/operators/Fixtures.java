@@ -82,17 +82,14 @@ final class Fixtures {
     /** View pair number {@code sequence}: random pixels that follow from it. */
     static ViewPair pair(long sequence) {
         var random = new Random(sequence);
-        byte[] query = new byte[SIDE * SIDE * 3];
-        byte[] key = new byte[query.length];
-        random.nextBytes(query);
-        random.nextBytes(key);
+        byte[] views = new byte[2 * SIDE * SIDE * 3];
+        random.nextBytes(views);
         return new ViewPair(
                 position(sequence),
                 sequence,
                 Frame.DEFAULT_LEARNER,
                 sequence % 3 == 0 ? null : "class-" + sequence % 2,
-                query,
-                key);
+                views);
     }
 
     static ViewPair tombstone(long sequence) {

@@ -223,8 +223,7 @@ class TrainOperatorTest {
                 Fixtures.BATCH + offset,
                 first.learner(),
                 first.label(),
-                first.query(),
-                first.key());
+                first.views());
     }
 
     private static byte[] finalWeights(List<ViewPair> pairs) throws Exception {

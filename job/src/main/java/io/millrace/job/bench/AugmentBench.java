@@ -46,8 +46,7 @@ final class AugmentBench {
             byte[] encoded = images.get((int) (done % images.size()));
             if (decoder.decode(encoded) instanceof Decoding.Decoded decoded) {
                 var position = new Position("bench", 0, done, 0);
-                sum += augmenter.view(decoded.image(), position, 0)[0];
-                sum += augmenter.view(decoded.image(), position, 1)[0];
+                sum += augmenter.pair(decoded.image(), position)[0];
                 decodedImages++;
             }
             done++;

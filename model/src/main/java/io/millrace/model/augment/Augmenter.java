@@ -10,9 +10,12 @@ import java.util.List;
  * Makes the views of an image by a recipe.
  *
  * <p>A view is a pure function of seed, position and view number, and so the same in any order, on
- * any machine. Only the view itself is allocated; scratch memory is kept, so one per thread.
+ * any machine. Only what is returned is allocated; scratch memory is kept, so one per thread.
  */
 public final class Augmenter {
+
+    private static final int QUERY = 0;
+    private static final int KEY = 1;
 
     private final Recipe recipe;
     private final long seed;
@@ -31,15 +34,39 @@ public final class Augmenter {
     }
 
     /**
-     * Returns 8-bit RGB, interleaved: side * side * 3 bytes.
+     * Returns the query's view and then the key's: 2 * side * side * 3 bytes, one allocation.
+     *
+     * @param image any size
+     * @param position where the image was read, and in which epoch
+     */
+    public byte[] pair(RgbImage image, Position position) {
+        byte[] views = new byte[2 * viewBytes()];
+        render(image, position, QUERY, views, 0);
+        render(image, position, KEY, views, viewBytes());
+        return views;
+    }
+
+    /**
+     * Returns one view, 8-bit RGB, interleaved: side * side * 3 bytes.
      *
      * @param image any size
      * @param position where the image was read, and in which epoch
      * @param view number of the view: 0 for the query, 1 for the key
      */
     public byte[] view(RgbImage image, Position position, int view) {
+        byte[] rgb = new byte[viewBytes()];
+        render(image, position, view, rgb, 0);
+        return rgb;
+    }
+
+    private void render(RgbImage image, Position position, int view, byte[] target, int at) {
         ViewParameters parameters = parameters(position, view, image.width(), image.height());
-        return renderer.render(image, parameters, recipe.order());
+        renderer.render(image, parameters, recipe.order());
+        renderer.pixels(parameters.flip(), target, at);
+    }
+
+    private int viewBytes() {
+        return 3 * recipe.side() * recipe.side();
     }
 
     /** What {@link #view} draws for that view, a line for each thing that is done, in order. */

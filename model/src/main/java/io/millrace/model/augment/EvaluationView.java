@@ -46,15 +46,36 @@ public final class EvaluationView {
         Triangle down = triangle(image.height(), shorter);
         int left = margin(across);
         int top = margin(down);
+        return Resize.columnsFirst(image.width(), image.height(), down.first.length)
+                ? columnsFirst(image, across, down, left, top)
+                : rowsFirst(image, across, down, left, top);
+    }
+
+    private byte[] rowsFirst(RgbImage image, Triangle across, Triangle down, int left, int top) {
         int firstRow = down.first[top];
         int rows = down.first[top + side - 1] + down.taps - firstRow;
-        byte[] narrowed = new byte[rows * side * CHANNELS];
+        int width = image.width() * CHANNELS;
+        int line = side * CHANNELS;
+        byte[] narrowed = new byte[rows * line];
         for (int row = 0; row < rows; row++) {
-            narrow(image, firstRow + row, across, left, narrowed, row * side * CHANNELS);
+            narrow(image.rgb(), (firstRow + row) * width, across, left, narrowed, row * line);
         }
+        byte[] view = new byte[side * line];
+        for (int y = 0; y < side; y++) {
+            int from = (down.first[top + y] - firstRow) * line;
+            sumRows(narrowed, from, line, down, top + y, view, y * line);
+        }
+        return view;
+    }
+
+    private byte[] columnsFirst(RgbImage image, Triangle across, Triangle down, int left, int top) {
+        int width = image.width() * CHANNELS;
+        byte[] lowered = new byte[width];
         byte[] view = new byte[side * side * CHANNELS];
         for (int y = 0; y < side; y++) {
-            sumRows(narrowed, down, top + y, firstRow, view, y * side * CHANNELS);
+            int from = down.first[top + y] * width;
+            sumRows(image.rgb(), from, width, down, top + y, lowered, 0);
+            narrow(lowered, 0, across, left, view, y * side * CHANNELS);
         }
         return view;
     }
@@ -72,10 +93,8 @@ public final class EvaluationView {
         return (int) Math.rint((triangle.first.length - side) / 2.0);
     }
 
-    private void narrow(
-            RgbImage image, int row, Triangle across, int left, byte[] target, int begin) {
-        byte[] rgb = image.rgb();
-        int line = row * image.width() * CHANNELS;
+    /** A row that begins at {@code line} of the source, brought to its final width and cut. */
+    private void narrow(byte[] rgb, int line, Triangle across, int left, byte[] target, int begin) {
         int to = begin;
         for (int x = left; x < left + side; x++) {
             int red = HALF;
@@ -96,14 +115,16 @@ public final class EvaluationView {
         }
     }
 
-    private void sumRows(
-            byte[] narrowed, Triangle down, int y, int firstRow, byte[] target, int begin) {
-        int line = side * CHANNELS;
-        int from = (down.first[y] - firstRow) * line;
+    /**
+     * Row y of the resized picture; rows of the source are {@code line} bytes, its first tap's at
+     * {@code from}.
+     */
+    private static void sumRows(
+            byte[] rgb, int from, int line, Triangle down, int y, byte[] target, int begin) {
         for (int i = 0; i < line; i++) {
             int sum = HALF;
             for (int tap = 0; tap < down.taps; tap++) {
-                sum += down.weights[y * down.taps + tap] * (narrowed[from + tap * line + i] & 0xff);
+                sum += down.weights[y * down.taps + tap] * (rgb[from + tap * line + i] & 0xff);
             }
             target[begin + i] = (byte) (sum >> Triangle.BITS);
         }

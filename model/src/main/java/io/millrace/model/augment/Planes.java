@@ -35,19 +35,24 @@ final class Planes {
         }
     }
 
-    /** 8-bit RGB, interleaved; mirrored left to right if flipped. */
+    /** Writes 8-bit RGB, interleaved, from that place on; mirrored left to right if flipped. */
+    void interleave(boolean flip, byte[] target, int at) {
+        if (flip) {
+            mirror(target, at);
+        } else {
+            interleave(target, at, red, green, blue);
+        }
+    }
+
+    /** As {@link #interleave}, in an array of its own. */
     byte[] interleaved(boolean flip) {
         byte[] rgb = new byte[3 * size()];
-        if (flip) {
-            mirror(rgb);
-        } else {
-            interleave(rgb, red, green, blue);
-        }
+        interleave(flip, rgb, 0);
         return rgb;
     }
 
-    private static void interleave(byte[] rgb, int[] red, int[] green, int[] blue) {
-        int to = 0;
+    private static void interleave(byte[] rgb, int at, int[] red, int[] green, int[] blue) {
+        int to = at;
         for (int i = 0; i < red.length; i++) {
             rgb[to] = (byte) red[i];
             rgb[to + 1] = (byte) green[i];
@@ -56,10 +61,11 @@ final class Planes {
         }
     }
 
-    private void mirror(byte[] rgb) {
+    private void mirror(byte[] rgb, int at) {
         int from = 0;
         for (int y = 0; y < side; y++) {
-            for (int to = 3 * side * (y + 1) - 3; to >= 3 * side * y; to -= 3) {
+            int first = at + 3 * side * y;
+            for (int to = first + 3 * side - 3; to >= first; to -= 3) {
                 rgb[to] = (byte) red[from];
                 rgb[to + 1] = (byte) green[from];
                 rgb[to + 2] = (byte) blue[from];

@@ -40,7 +40,7 @@ final class Resize {
     void apply(RgbImage image, Box crop, Planes planes) {
         across.prepare(crop.width());
         down.prepare(crop.height());
-        if (crop.height() > TALL * (long) crop.width() && side < crop.height()) {
+        if (columnsFirst(crop.width(), crop.height(), side)) {
             grow(crop.width(), 2);
             tall(image, crop, planes);
             return;
@@ -61,7 +61,11 @@ final class Resize {
         }
     }
 
-    /** Columns first, as Pillow from 12.3 on brings very tall pictures down. */
+    /** Whether Pillow, from 12.3 on, resizes along columns before rows: very tall pictures. */
+    static boolean columnsFirst(int width, int height, int newHeight) {
+        return height > TALL * (long) width && newHeight < height;
+    }
+
     private void tall(RgbImage image, Box crop, Planes planes) {
         byte[] rgb = image.rgb();
         int[] row = rows[0];

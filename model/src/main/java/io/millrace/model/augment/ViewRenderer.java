@@ -26,8 +26,8 @@ final class ViewRenderer {
         blur = new GaussianBlur(side);
     }
 
-    /** All stages: (H, W, 3) to (side, side, 3), 8 bits. */
-    byte[] render(RgbImage image, ViewParameters view, Recipe.Order order) {
+    /** All stages but the last, which {@link #pixels} is. */
+    void render(RgbImage image, ViewParameters view, Recipe.Order order) {
         crop(image, view.crop());
         if (order == Recipe.Order.GRAYSCALE_THEN_JITTER && view.grayscale()) {
             grayscale();
@@ -40,7 +40,6 @@ final class ViewRenderer {
         if (view.solarize()) {
             solarize();
         }
-        return pixels(view.flip());
     }
 
     void crop(RgbImage image, Box box) {
@@ -74,6 +73,12 @@ final class ViewRenderer {
         jitter.solarize(planes);
     }
 
+    /** Mirrors if asked to, and writes (side, side, 3), 8 bits, from that place of the target. */
+    void pixels(boolean flip, byte[] target, int at) {
+        planes.interleave(flip, target, at);
+    }
+
+    /** The view in an array of its own. */
     byte[] pixels(boolean flip) {
         return planes.interleaved(flip);
     }

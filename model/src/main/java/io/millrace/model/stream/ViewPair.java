@@ -2,6 +2,7 @@ package io.millrace.model.stream;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,37 +10,45 @@ import org.jspecify.annotations.Nullable;
  * rejected.
  *
  * @param sequence place in the learner's order, from 0
- * @param query first view: 8-bit RGB, interleaved, (side, side, 3); empty in a tombstone
- * @param key second view, of the same form
+ * @param views the query's view and then the key's, each 8-bit RGB, interleaved, (side, side, 3);
+ *     empty in a tombstone
  */
 public record ViewPair(
-        Position position,
-        long sequence,
-        String learner,
-        @Nullable String label,
-        byte[] query,
-        byte[] key) {
+        Position position, long sequence, String learner, @Nullable String label, byte[] views) {
 
     private static final byte[] NOTHING = {};
 
     public ViewPair {
         requireNonNull(position, "position");
         requireNonNull(learner, "learner");
-        requireNonNull(query, "query");
-        requireNonNull(key, "key");
-        if (query.length != key.length) {
+        requireNonNull(views, "views");
+        if (views.length % 2 != 0) {
             throw new IllegalArgumentException(
-                    position + ": views of " + query.length + " and " + key.length + " bytes");
+                    position + ": two views of one size can't take " + views.length + " bytes");
         }
     }
 
     /** Keeps the place of a rejected record, so that nobody waits for it. */
     public static ViewPair tombstone(Frame frame) {
-        return new ViewPair(
-                frame.position(), frame.sequence(), frame.learner(), null, NOTHING, NOTHING);
+        return new ViewPair(frame.position(), frame.sequence(), frame.learner(), null, NOTHING);
     }
 
     public boolean isTombstone() {
-        return query.length == 0;
+        return views.length == 0;
+    }
+
+    /** Bytes of one view. */
+    public int viewBytes() {
+        return views.length / 2;
+    }
+
+    /** Appends the query's view. */
+    public void putQuery(ByteBuffer target) {
+        target.put(views, 0, viewBytes());
+    }
+
+    /** Appends the key's view. */
+    public void putKey(ByteBuffer target) {
+        target.put(views, viewBytes(), viewBytes());
     }
 }

@@ -42,8 +42,7 @@ class AllocationTest {
 
     private static void pair(Augmenter augmenter, RgbImage image, int offset) {
         Position position = new Position("images", 0, offset, 0);
-        if (augmenter.view(image, position, 0).length != VIEW_BYTES
-                || augmenter.view(image, position, 1).length != VIEW_BYTES) {
+        if (augmenter.pair(image, position).length != 2 * VIEW_BYTES) {
             throw new AssertionError("views of another size");
         }
     }

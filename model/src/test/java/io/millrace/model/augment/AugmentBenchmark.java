@@ -82,8 +82,7 @@ public final class AugmentBenchmark {
                 return 0;
             }
             Position position = new Position("bench", 0, i, 0);
-            return augmenter.view(decoded.image(), position, 0)[0]
-                    + augmenter.view(decoded.image(), position, 1)[0];
+            return augmenter.pair(decoded.image(), position)[0];
         };
     }
 

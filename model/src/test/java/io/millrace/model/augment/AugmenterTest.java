@@ -158,6 +158,18 @@ class AugmenterTest {
         }
     }
 
+    @Test
+    void pair_holdsTheQuerysViewAndThenTheKeys() {
+        var augmenter = new Augmenter(MOCO_V2, 1);
+        byte[] query = augmenter.view(PICTURE, position(3), 0);
+        byte[] key = augmenter.view(PICTURE, position(3), 1);
+        assertThat(augmenter.pair(PICTURE, position(3)))
+                .startsWith(query)
+                .endsWith(key)
+                .hasSize(query.length + key.length);
+        assertThat(query).isNotEqualTo(key);
+    }
+
     private static int hash(Augmenter augmenter, Position position, int view) {
         return Arrays.hashCode(augmenter.view(PICTURE, position, view));
     }

@@ -26,6 +26,6 @@ class ConsumedRangesTest {
     /** A tombstone if it has no bytes. */
     private static ViewPair pair(int partition, long offset, int epoch, int bytes) {
         var position = new Position("images", partition, offset, epoch);
-        return new ViewPair(position, 0, "default", null, new byte[bytes], new byte[bytes]);
+        return new ViewPair(position, 0, "default", null, new byte[2 * bytes]);
     }
 }

@@ -55,7 +55,6 @@ class SequenceBufferTest {
 
     private static ViewPair pair(long sequence) {
         var position = new Position("images", 3, sequence, 0);
-        return new ViewPair(
-                position, sequence, Frame.DEFAULT_LEARNER, null, new byte[] {1}, new byte[] {2});
+        return new ViewPair(position, sequence, Frame.DEFAULT_LEARNER, null, new byte[] {1, 2});
     }
 }
