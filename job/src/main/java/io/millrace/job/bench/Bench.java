@@ -1,21 +1,16 @@
 package io.millrace.job.bench;
 
-import io.millrace.job.broker.EmbeddedBroker;
 import io.millrace.job.command.CommandFailure;
 import io.millrace.job.command.ExitCode;
 import io.millrace.job.console.Console;
-import io.millrace.job.ingest.ImageReader;
 import io.millrace.job.ingest.ImageSources;
-import io.millrace.job.ingest.SourceEntry;
 import io.millrace.job.run.RunDisplay;
 import io.millrace.job.settings.ResolvedSettings;
 import io.millrace.job.settings.Settings;
 import io.millrace.model.moco.MocoSettings;
 import io.millrace.model.torch.Torch;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -65,7 +60,7 @@ public final class Bench {
         int wanted = settings.parallelism().threads();
         int threads = wanted > 0 ? wanted : cores;
         Optional<PeerBench> other = peer.map(program -> peerBench(program, settings, threads));
-        List<byte[]> some = some();
+        List<byte[]> some = FirstImages.of(images, AUGMENTED_IMAGES);
         var report = new BenchReport(cores);
         for (int round = 0; round < extent.rounds(); round++) {
             if (other.isPresent()) {
@@ -106,19 +101,5 @@ public final class Bench {
                             moco, settings.views(), torch.resolve(moco.encoder().precision()));
             return new PeerBench(program, arguments, moco.batchSize(), threads);
         }
-    }
-
-    private List<byte[]> some() throws IOException {
-        List<byte[]> some = new ArrayList<>();
-        try (ImageReader reader = images.open(0, EmbeddedBroker.MAX_RECORD_BYTES)) {
-            for (SourceEntry entry = reader.next();
-                    entry != null && some.size() < AUGMENTED_IMAGES;
-                    entry = reader.next()) {
-                if (entry instanceof SourceEntry.Image image) {
-                    some.add(image.bytes());
-                }
-            }
-        }
-        return some;
     }
 }

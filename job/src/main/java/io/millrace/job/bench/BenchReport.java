@@ -27,6 +27,15 @@ public final class BenchReport {
     /** The peer's whole loop. */
     public static final String PEER_LOOP = "peer loop";
 
+    /** Replay, sequence and augmentation, in one subtask. */
+    public static final String ONE_SUBTASK = "augmentation, one subtask";
+
+    /** The same with a subtask for each core. */
+    public static final String SUBTASKS = "augmentation, a subtask a core";
+
+    /** A PyTorch DataLoader with a worker for each core, which feeds nothing. */
+    public static final String LOADER = "DataLoader";
+
     private final Map<String, List<Double>> rates = new LinkedHashMap<>();
     private final int cores;
 
@@ -76,6 +85,9 @@ public final class BenchReport {
         put(ratios, "job / step", median(JOB), median(STEP));
         put(ratios, "job / slower of step and augmentation", median(JOB), slower());
         put(ratios, "job / peer loop", median(JOB), median(PEER_LOOP));
+        put(ratios, "subtask a core / one", median(SUBTASKS), median(ONE_SUBTASK));
+        put(ratios, "subtask a core / DataLoader", median(SUBTASKS), median(LOADER));
+        put(ratios, "job / DataLoader", median(JOB), median(LOADER));
         return ratios;
     }
 

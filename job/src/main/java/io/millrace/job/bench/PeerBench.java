@@ -1,14 +1,6 @@
 package io.millrace.job.bench;
 
-import static java.util.Objects.requireNonNull;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.millrace.job.command.CommandFailure;
-import io.millrace.job.command.ExitCode;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,8 +9,6 @@ final class PeerBench {
 
     /** Images of CIFAR-10's training set, all that the program reads. */
     private static final int TRAINING_IMAGES = 50_000;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Bench.Peer peer;
     private final List<String> settings;
@@ -67,43 +57,9 @@ final class PeerBench {
 
     private double imagesPerSecond(String mode, List<String> arguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(peer.python(), "-c", launcher()));
-        command.addAll(List.of(mode, "" + threads, peer.script().toString()));
+        List<String> command =
+                new ArrayList<>(List.of(mode, "" + threads, peer.script().toString()));
         command.addAll(arguments);
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try {
-            byte[] output = process.getInputStream().readAllBytes();
-            int code = process.waitFor();
-            return lastReport(new String(output, StandardCharsets.UTF_8), code);
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
-    private static double lastReport(String output, int code) throws IOException {
-        String last =
-                output.lines()
-                        .filter(line -> line.startsWith("{"))
-                        .reduce("{}", (first, second) -> second);
-        JsonNode speed = JSON.readTree(last).path("images_per_s");
-        if (code != 0 || !speed.isNumber()) {
-            throw new CommandFailure(
-                    ExitCode.FAILURE,
-                    "the peer program ended with code "
-                            + code
-                            + " and "
-                            + (speed.isNumber() ? "a" : "no")
-                            + " measurement; it printed: "
-                            + output.strip());
-        }
-        return speed.asDouble();
-    }
-
-    private static String launcher() throws IOException {
-        try (InputStream resource = PeerBench.class.getResourceAsStream("peer.py")) {
-            byte[] text =
-                    requireNonNull(resource, "peer.py is missing from the jar").readAllBytes();
-            return new String(text, StandardCharsets.UTF_8);
-        }
+        return new PythonProgram(peer.python(), "peer.py").imagesPerSecond(command);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.job.bench.Bench;
 import io.millrace.job.bench.BenchReport;
 import io.millrace.job.bench.MemoryBench;
+import io.millrace.job.bench.ViewsBench;
 import io.millrace.job.broker.DirectoryTree;
 import io.millrace.job.console.Console;
 import io.millrace.job.ingest.ImageSources;
@@ -31,6 +32,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures images/s of the bare training step, of augmentation on one core and of the"
                     + " whole job, in turns, with the preset cifar10-small unless told otherwise.",
+            "With --views what feeds the trainer instead: augmentation in one subtask and in one"
+                    + " for each core, the whole job, and with --python a PyTorch DataLoader with"
+                    + " the same transforms.",
             "With --peer also a PyTorch program that does the same work: its bare step, and its loop."
         })
 public final class BenchCommand implements Callable<Integer> {
@@ -42,6 +46,11 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "STEPS",
             description = "Measure resident memory over so many bare steps instead.")
     private int memory;
+
+    @Option(
+            names = "--views",
+            description = "Measure what feeds the trainer instead; with --python a DataLoader too.")
+    private boolean views;
 
     @Option(
             names = "--source",
@@ -62,9 +71,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--python",
             paramLabel = "PATH",
-            defaultValue = "python3",
-            description = "The peer's interpreter (default: ${DEFAULT-VALUE}).")
-    private String python;
+            description = "Interpreter of the peer (default: python3) or of the DataLoader.")
+    private @Nullable String python;
 
     @Option(
             names = "--rounds",
@@ -105,15 +113,9 @@ public final class BenchCommand implements Callable<Integer> {
         if (sources.isEmpty()) {
             throw new CommandFailure(ExitCode.USAGE, "say with --source what to train on");
         }
-        PrintWriter err = spec.commandLine().getErr();
-        Console console = Console.detect(err);
-        Optional<Bench.Peer> other =
-                Optional.ofNullable(peer).map(script -> new Bench.Peer(python, script, peerData));
-        var bench = new Bench(resolved, ImageSources.of(sources, null), other, console::print);
         Path directory = Files.createTempDirectory("millrace-bench");
         try {
-            BenchReport report =
-                    bench.run(new Bench.Extent(rounds, steps, epochs), directory, console);
+            BenchReport report = measure(resolved, directory);
             out.print(
                     json
                             ? new ObjectMapper()
@@ -126,5 +128,20 @@ public final class BenchCommand implements Callable<Integer> {
             DirectoryTree.delete(directory);
         }
         return ExitCode.OK.code();
+    }
+
+    private BenchReport measure(ResolvedSettings resolved, Path directory) throws Exception {
+        ImageSources images = ImageSources.of(sources, null);
+        Console console = Console.detect(spec.commandLine().getErr());
+        Optional<String> interpreter = Optional.ofNullable(python);
+        if (views) {
+            return new ViewsBench(resolved, images, console::print)
+                    .run(rounds, epochs, interpreter, directory, console);
+        }
+        Optional<Bench.Peer> other =
+                Optional.ofNullable(peer)
+                        .map(file -> new Bench.Peer(interpreter.orElse("python3"), file, peerData));
+        return new Bench(resolved, images, other, console::print)
+                .run(new Bench.Extent(rounds, steps, epochs), directory, console);
     }
 }

@@ -28,6 +28,13 @@ final class ForwardPass implements Layers<NDArray> {
     /** DJL's sign for the axis that PyTorch expects, 1, without swapping axes first. */
     private static final int CHANNELS = -1;
 
+    /**
+     * Floats of a 512-bit register. oneDNN 3.5.3 (PyTorch 2.5.1) writes beyond its memory in the
+     * weights' gradient of a strided 1x1 convolution whose input channels are no multiple of it, so
+     * those strides are taken by slicing.
+     */
+    private static final int VECTOR = 16;
+
     private final Weights weights;
     private final Statistics statistics;
     private final List<NDArray> made = new ArrayList<>();
@@ -45,9 +52,13 @@ final class ForwardPass implements Layers<NDArray> {
     @Override
     public NDArray convolve(String name, NDArray x, Convolution c) {
         NDArray weight = weights.next(new Shape(c.out(), c.in(), c.kernel(), c.kernel()));
-        Shape stride = new Shape(c.stride(), c.stride());
         Shape padding = new Shape(c.padding(), c.padding());
-        return made(Conv2d.conv2d(x, weight, null, stride, padding).head());
+        int stride = c.stride();
+        if (c.kernel() == 1 && stride > 1 && c.in() % VECTOR != 0) {
+            NDArray kept = made(x.get(":, :, ::" + stride + ", ::" + stride));
+            return made(Conv2d.conv2d(kept, weight, null, new Shape(1, 1), padding).head());
+        }
+        return made(Conv2d.conv2d(x, weight, null, new Shape(stride, stride), padding).head());
     }
 
     @Override

@@ -1,0 +1,99 @@
+package io.millrace.job.bench;
+
+import io.millrace.connectors.replay.ReplaySource;
+import io.millrace.job.settings.Settings;
+import io.millrace.model.stream.Frame;
+import io.millrace.model.stream.ViewPair;
+import io.millrace.operators.AugmentFunction;
+import io.millrace.operators.Sequencer;
+import java.util.List;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.accumulators.LongCounter;
+import org.apache.flink.api.common.accumulators.LongMaximum;
+import org.apache.flink.api.common.accumulators.LongMinimum;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichFilterFunction;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+
+/**
+ * The job's front half at some parallelism: replay, sequence, augmentation; views are discarded.
+ */
+final class AugmentSubtasks {
+
+    private static final String COUNT = "views";
+    private static final String FIRST = "first";
+    private static final String LAST = "last";
+
+    private final Settings settings;
+    private final ReplaySource source;
+
+    AugmentSubtasks(Settings settings, ReplaySource source) {
+        this.settings = settings;
+        this.source = source;
+    }
+
+    /** Returns images/s from the first pair of views to the last. */
+    double imagesPerSecond(int subtasks) throws Exception {
+        var configuration = new Configuration();
+        configuration.set(PipelineOptions.GENERIC_TYPES, false);
+        configuration.set(RestOptions.BIND_PORT, "0");
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.createLocalEnvironment(subtasks, configuration);
+        environment
+                .fromSource(
+                        source,
+                        WatermarkStrategy.noWatermarks(),
+                        "images",
+                        TypeInformation.of(Frame.class))
+                .setParallelism(1)
+                .process(new Sequencer(List.of(Frame.DEFAULT_LEARNER)))
+                .setParallelism(1)
+                .rebalance()
+                .process(
+                        new AugmentFunction(
+                                settings.views(),
+                                settings.images(),
+                                settings.source().references(),
+                                settings.learning().seed(),
+                                settings.source().rejectionLimit()))
+                .filter(new Watch())
+                .sinkTo(new DiscardingSink<>());
+        JobExecutionResult result = environment.execute("augmentation");
+        long count = result.<Long>getAccumulatorResult(COUNT);
+        long nanos =
+                result.<Long>getAccumulatorResult(LAST) - result.<Long>getAccumulatorResult(FIRST);
+        return count * 1e9 / nanos;
+    }
+
+    /** Counts and times pairs; lets all of them through. */
+    private static final class Watch extends RichFilterFunction<ViewPair> {
+
+        private static final long serialVersionUID = 1L;
+
+        private final LongCounter count = new LongCounter();
+        private final LongMinimum first = new LongMinimum();
+        private final LongMaximum last = new LongMaximum();
+
+        @Override
+        public void open(OpenContext context) {
+            getRuntimeContext().addAccumulator(COUNT, count);
+            getRuntimeContext().addAccumulator(FIRST, first);
+            getRuntimeContext().addAccumulator(LAST, last);
+        }
+
+        @Override
+        public boolean filter(ViewPair pair) {
+            long now = System.nanoTime();
+            count.add(pair.isTombstone() ? 0 : 1);
+            first.add(now);
+            last.add(now);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.millrace.job.bench;
+
+import io.millrace.connectors.replay.Bounds;
+import io.millrace.connectors.replay.ReplayManifest;
+import io.millrace.connectors.replay.ReplaySource;
+import io.millrace.connectors.replay.Shuffle;
+import io.millrace.job.broker.EmbeddedBroker;
+import io.millrace.job.console.Console;
+import io.millrace.job.ingest.ImageSources;
+import io.millrace.job.ingest.Ingestion;
+import io.millrace.job.run.RunDisplay;
+import io.millrace.job.run.Session;
+import io.millrace.job.settings.ResolvedSettings;
+import io.millrace.job.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Measures what feeds the trainer, in turns: augmentation in one subtask and in one for each core,
+ * a PyTorch DataLoader with the same transforms, and the whole job.
+ */
+public final class ViewsBench {
+
+    private static final int LOADED_IMAGES = 1024;
+
+    private final ResolvedSettings resolved;
+    private final ImageSources images;
+    private final Consumer<String> listener;
+
+    /** A bench of the settings on the images. */
+    public ViewsBench(ResolvedSettings resolved, ImageSources images, Consumer<String> listener) {
+        this.resolved = resolved;
+        this.images = images;
+        this.listener = listener;
+    }
+
+    /**
+     * Measures; everything written goes below the directory.
+     *
+     * @param python interpreter that has torch, torchvision and Pillow; without, no DataLoader
+     * @param epochs of augmentation and job over the images, each round
+     */
+    public BenchReport run(
+            int rounds, int epochs, Optional<String> python, Path directory, Console console)
+            throws Exception {
+        Settings settings = resolved.settings().withScheduleSteps(1_000_000);
+        int cores = Runtime.getRuntime().availableProcessors();
+        var report = new BenchReport(cores);
+        Optional<LoaderBench> loader = loader(python, directory.resolve("loader"));
+        Path data = Files.createDirectories(directory.resolve("broker"));
+        try (Session session = Session.embedded(data)) {
+            var subtasks = new AugmentSubtasks(settings, replay(session, settings, epochs));
+            listener.accept("warming up");
+            subtasks.imagesPerSecond(cores);
+            for (int round = 0; round < rounds; round++) {
+                add(report, BenchReport.ONE_SUBTASK, subtasks.imagesPerSecond(1));
+                add(report, BenchReport.SUBTASKS, subtasks.imagesPerSecond(cores));
+                if (loader.isPresent()) {
+                    double rate = imagesPerSecond(loader.get(), settings, cores);
+                    add(report, BenchReport.LOADER, rate);
+                }
+                Path out = Files.createDirectories(directory.resolve("job-" + round));
+                var job = new JobBench(resolved, images, new RunDisplay(console));
+                add(report, BenchReport.JOB, job.imagesPerSecond(out, epochs));
+            }
+        }
+        return report;
+    }
+
+    private void add(BenchReport report, String name, double rate) {
+        listener.accept("%s: %.0f images/s".formatted(name, rate));
+        report.add(name, rate);
+    }
+
+    private static double imagesPerSecond(LoaderBench loader, Settings settings, int workers)
+            throws IOException, InterruptedException {
+        int batchSize = settings.learning().batchSize();
+        return loader.imagesPerSecond(settings.views(), LOADED_IMAGES, batchSize, workers);
+    }
+
+    private Optional<LoaderBench> loader(Optional<String> python, Path folder) throws IOException {
+        return python.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new LoaderBench(
+                                python.get(), FirstImages.of(images, LOADED_IMAGES), folder));
+    }
+
+    /** The images on a topic, in stream order. */
+    private ReplaySource replay(Session session, Settings settings, int epochs) throws Exception {
+        String topic = settings.kafka().images();
+        session.imageTopic(topic);
+        var target =
+                new Ingestion.Target(
+                        session.connection().bootstrapServers(),
+                        topic,
+                        EmbeddedBroker.MAX_RECORD_BYTES);
+        new Ingestion(target, progress -> {}).run(images, 0);
+        return new ReplaySource(
+                session.connection(),
+                ReplayManifest.freeze(
+                        session.topics(), topic, Bounds.all(), epochs, Shuffle.none()));
+    }
+}
