@@ -1,16 +1,19 @@
 package io.millrace.job.command;
 
 import io.millrace.connectors.kafka.Topics;
+import io.millrace.connectors.kafka.TransactionLimit;
 import io.millrace.connectors.replay.ReplayManifest;
 import io.millrace.job.PretrainingJob;
 import io.millrace.job.run.ClusterRun;
 import io.millrace.job.run.FrozenRange;
 import io.millrace.job.run.KafkaEnds;
 import io.millrace.job.run.RunningJobs;
+import io.millrace.job.run.TransactionCheck;
 import io.millrace.job.settings.ResolvedSettings;
 import io.millrace.job.settings.Settings;
 import io.millrace.job.settings.StreamOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
@@ -100,6 +103,10 @@ public final class RunCommand implements Callable<Integer> {
         try (var topics = new Topics(ends.connection())) {
             ReplayManifest range = range(resolved.settings(), topics, directory);
             input = RunInput.of(resolved.settings(), ends.connection(), range);
+            TransactionCheck.require(
+                    resolved.settings(),
+                    Duration.ofMillis(environment.getCheckpointConfig().getCheckpointTimeout()),
+                    TransactionLimit.of(ends.connection()));
             ends.createOutputTopics(topics);
             if (range != null) {
                 FrozenRange.write(directory, range);
