@@ -3,6 +3,7 @@
 #
 #   deploy/cluster.sh start  [DIR]           starts those of the three processes that do not run, and waits for the JobManager
 #   deploy/cluster.sh submit [DIR] ARGS      runs the job: submit --out /data/run -Dkafka.bootstrap=localhost:9092
+#                                            with --resume it goes on from the last checkpoint of the jobs that wrote to --out
 #   deploy/cluster.sh flink  [DIR] ARGS      Flink's own command line: flink list, flink cancel JOB, flink stop JOB
 #   deploy/cluster.sh status [DIR]           the processes and the running jobs
 #   deploy/cluster.sh stop   [DIR]           ends the processes

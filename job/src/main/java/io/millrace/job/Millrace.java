@@ -2,6 +2,7 @@ package io.millrace.job;
 
 import io.millrace.job.command.AblateCommand;
 import io.millrace.job.command.BenchCommand;
+import io.millrace.job.command.BrokerCommand;
 import io.millrace.job.command.ConfigCommand;
 import io.millrace.job.command.DeadLettersCommand;
 import io.millrace.job.command.DemoCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             TrainCommand.class,
             RunCommand.class,
+            BrokerCommand.class,
             IngestCommand.class,
             ProbeCommand.class,
             SnapshotsCommand.class,

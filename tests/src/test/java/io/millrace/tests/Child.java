@@ -63,7 +63,7 @@ final class Child implements AutoCloseable {
         return step;
     }
 
-    private void requireAlive() throws IOException {
+    void requireAlive() throws IOException {
         if (!process.isAlive()) {
             throw new AssertionError("it ended with " + process.exitValue() + ": " + output());
         }

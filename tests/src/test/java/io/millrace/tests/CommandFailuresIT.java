@@ -2,6 +2,8 @@ package io.millrace.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.connectors.kafka.KafkaConnection;
+import io.millrace.connectors.kafka.Topics;
 import io.millrace.job.Millrace;
 import io.millrace.job.broker.EmbeddedBroker;
 import io.millrace.job.feed.ProceduralFeed;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +63,26 @@ class CommandFailuresIT {
                     words("train", "--bootstrap", broker.bootstrap(), "--topic", "cameras"),
                     "Topic cameras does not exist",
                     broker.bootstrap());
+        }
+    }
+
+    @Test
+    void train_exitsWith3AndNamesBoth_whenTheBrokerAllowsShorterTransactions() {
+        var limit = Map.of("transaction.max.timeout.ms", "300000");
+        try (var broker = EmbeddedBroker.start(directory.resolve("broker"), limit);
+                var topics = new Topics(KafkaConnection.to(broker.bootstrap()))) {
+            topics.ensure("images", 1, Map.of());
+            List<String> words = new ArrayList<>(List.of("train", "--out", out.toString()));
+            words.addAll(List.of("--bootstrap", broker.bootstrap(), "-Dschedule.steps=100"));
+
+            assertFails(
+                    3,
+                    words,
+                    "kafka.transaction-timeout = 15 min",
+                    "allow 5 min",
+                    "transaction.max.timeout.ms=900000");
+
+            assertThat(out.resolve("run.json")).doesNotExist();
         }
     }
 

@@ -2,9 +2,15 @@ package io.millrace.tests;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +26,11 @@ final class StandaloneCluster implements AutoCloseable {
             List.of("jobmanager", "taskmanager-1", "taskmanager-2");
     private static final long PATIENCE_SECONDS = 120;
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
     private final Path directory;
+    private final int port;
 
     /**
      * What the script came to.
@@ -29,8 +39,9 @@ final class StandaloneCluster implements AutoCloseable {
      */
     record Outcome(int exitCode, String output) {}
 
-    private StandaloneCluster(Path directory) {
+    private StandaloneCluster(Path directory, int port) {
         this.directory = directory;
+        this.port = port;
     }
 
     /** Whether the jars are there that the modules before this one build. */
@@ -43,14 +54,16 @@ final class StandaloneCluster implements AutoCloseable {
     static StandaloneCluster start(Path directory) throws IOException, InterruptedException {
         Path conf = Files.createDirectories(directory.resolve("conf"));
         String shipped = Files.readString(ROOT.resolve("deploy/conf/config.yaml"));
+        int port;
         try (var rest = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var rpc = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = rest.getLocalPort();
             Files.writeString(
                     conf.resolve("config.yaml"),
-                    shipped.replace("port: 8081", "port: " + rest.getLocalPort())
+                    shipped.replace("port: 8081", "port: " + port)
                             .replace("port: 6123", "port: " + rpc.getLocalPort()));
         }
-        var cluster = new StandaloneCluster(directory);
+        var cluster = new StandaloneCluster(directory, port);
         Outcome outcome = cluster.run("start", List.of());
         if (outcome.exitCode() != 0) {
             cluster.close();
@@ -66,14 +79,59 @@ final class StandaloneCluster implements AutoCloseable {
 
     /** Kills the TaskManager whose log names the job, without a chance to clean up. */
     void killTaskManagerOf(String job) throws IOException {
-        for (String name : PROCESSES) {
-            Path log = directory.resolve("log").resolve(name + ".log");
-            if (name.startsWith("taskmanager") && Files.readString(log).contains(job)) {
-                process(name).orElseThrow().destroyForcibly();
+        kill(taskManager(job));
+    }
+
+    /** Kills the TaskManager whose one slot is taken. */
+    void killWorkingTaskManager() throws IOException, InterruptedException {
+        for (JsonNode worker : rest("/taskmanagers").path("taskmanagers")) {
+            if (worker.path("freeSlots").asInt() == 0) {
+                // Its id holds its port and is new at each start, and it logs it.
+                kill(taskManager(worker.path("id").asText()));
                 return;
             }
         }
-        throw new IllegalStateException("no TaskManager works for job " + job);
+        throw new IllegalStateException("no TaskManager has work");
+    }
+
+    void killJobManager() throws IOException {
+        kill("jobmanager");
+    }
+
+    /** Starts those processes again that are not there any more. */
+    void startMissing() throws IOException, InterruptedException {
+        Outcome outcome = run("start", List.of());
+        if (outcome.exitCode() != 0) {
+            throw new IllegalStateException(outcome.toString());
+        }
+    }
+
+    /** What the JobManager says of the job, for example RUNNING; empty if it knows none such. */
+    String state(String job) throws IOException, InterruptedException {
+        return rest("/jobs/" + job).path("state").asText();
+    }
+
+    private JsonNode rest(String path) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+        return JSON.readTree(
+                HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString()).body());
+    }
+
+    /** The TaskManager whose log has the text. */
+    private String taskManager(String text) throws IOException {
+        for (String name : PROCESSES) {
+            Path log = directory.resolve("log").resolve(name + ".log");
+            if (name.startsWith("taskmanager") && Files.readString(log).contains(text)) {
+                return name;
+            }
+        }
+        throw new IllegalStateException("no TaskManager logged " + text);
+    }
+
+    private void kill(String name) throws IOException {
+        ProcessHandle victim = process(name).orElseThrow();
+        victim.destroyForcibly();
+        victim.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     }
 
     String jobManagerLog() throws IOException {

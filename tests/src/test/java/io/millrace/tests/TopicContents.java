@@ -42,6 +42,11 @@ final class TopicContents {
         return records;
     }
 
+    /** The same as lines of text. */
+    static List<String> lines(String bootstrap, String topic) {
+        return committed(bootstrap, topic).stream().map(TopicContents::value).toList();
+    }
+
     static String key(ConsumerRecord<byte[], byte[]> record) {
         return new String(record.key(), UTF_8);
     }

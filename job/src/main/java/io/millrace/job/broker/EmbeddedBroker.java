@@ -23,7 +23,7 @@ import org.apache.kafka.common.utils.Time;
 /**
  * A single-node Kafka cluster in this process: broker and controller in one, reachable from this
  * machine only. Started again in the same directory it is the same cluster, with its topics and
- * offsets, on other ports.
+ * offsets, on other ports unless one is asked for.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
@@ -49,26 +49,32 @@ public final class EmbeddedBroker implements AutoCloseable {
         return start(directory, Map.of());
     }
 
+    /** Starts one on a port that is free, with Kafka's own broker settings. */
+    public static EmbeddedBroker start(Path directory, Map<String, String> overrides) {
+        return start(directory, 0, overrides);
+    }
+
     /**
      * Starts one that already answers when this returns.
      *
      * @param directory of its data; one process at a time
+     * @param port for clients; 0 for any that is free
      * @param overrides Kafka's own broker settings, stronger than the ones chosen here
      * @throws IllegalStateException if it does not come up, with the reason
      */
-    public static EmbeddedBroker start(Path directory, Map<String, String> overrides) {
+    public static EmbeddedBroker start(Path directory, int port, Map<String, String> overrides) {
         requireNonNull(directory, "directory");
         // Kafka ends the process when it finds its directory taken: find out before it does.
         DirectoryLock lock = DirectoryLock.take(directory, "embedded broker");
         try {
-            Ports ports = Ports.free();
+            Ports ports = Ports.of(port);
             Properties properties = BrokerProperties.singleNode(directory, ports);
             properties.putAll(overrides);
             String clusterId = format(directory, properties);
             var server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
             server.startup();
             return new EmbeddedBroker(server, "127.0.0.1:" + ports.broker(), clusterId, lock);
-        } catch (KafkaException | UncheckedIOException e) {
+        } catch (KafkaException | UncheckedIOException | IllegalStateException e) {
             lock.close();
             throw new IllegalStateException(
                     "the embedded broker did not start in " + directory + ": " + e.getMessage(), e);

@@ -1,5 +1,6 @@
 package io.millrace.job.command;
 
+import io.millrace.connectors.kafka.TransactionLimit;
 import io.millrace.connectors.live.LiveSource;
 import io.millrace.connectors.live.StartAt;
 import io.millrace.job.console.Console;
@@ -12,6 +13,7 @@ import io.millrace.job.run.RunIdentity;
 import io.millrace.job.run.RunSummary;
 import io.millrace.job.run.Session;
 import io.millrace.job.run.TrainingRun;
+import io.millrace.job.run.TransactionCheck;
 import io.millrace.job.settings.Preset;
 import io.millrace.job.settings.ResolvedSettings;
 import io.millrace.job.settings.Settings;
@@ -102,6 +104,10 @@ public final class DemoCommand implements Callable<Integer> {
             String topic = settings.kafka().images();
             long sent = session.imageTopic(topic).getOrDefault(0, 0L);
             var ends = new KafkaEnds(settings, resolved);
+            TransactionCheck.require(
+                    settings,
+                    TransactionCheck.longestCheckpoint(settings),
+                    TransactionLimit.of(session.connection()));
             ends.createOutputTopics(session.topics());
             var source =
                     LiveSource.bounded(

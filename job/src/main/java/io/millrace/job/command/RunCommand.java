@@ -1,14 +1,20 @@
 package io.millrace.job.command;
 
 import io.millrace.connectors.kafka.Topics;
+import io.millrace.connectors.kafka.TransactionLimit;
 import io.millrace.connectors.replay.ReplayManifest;
 import io.millrace.job.PretrainingJob;
+import io.millrace.job.run.ClusterRun;
 import io.millrace.job.run.FrozenRange;
 import io.millrace.job.run.KafkaEnds;
+import io.millrace.job.run.RunningJobs;
+import io.millrace.job.run.TransactionCheck;
 import io.millrace.job.settings.ResolvedSettings;
 import io.millrace.job.settings.Settings;
 import io.millrace.job.settings.StreamOptions;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -16,6 +22,7 @@ import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,6 +56,13 @@ public final class RunCommand implements Callable<Integer> {
                             + " under the same path.")
     private Path out;
 
+    @Option(
+            names = "--resume",
+            description =
+                    "Go on from the last completed checkpoint of the jobs that wrote to --out; from"
+                            + " the beginning if there is none.")
+    private boolean resume;
+
     @Spec private CommandSpec spec;
 
     @Override
@@ -58,26 +72,63 @@ public final class RunCommand implements Callable<Integer> {
         RunInput.requireSchedule(asked);
         ResolvedSettings resolved = initialFlags.applyTo(asked, console::println);
         StreamExecutionEnvironment environment = cluster(resolved.settings());
-        var ends = new KafkaEnds(resolved.settings(), resolved);
-        RunInput input;
-        try (var topics = new Topics(ends.connection())) {
-            input = input(resolved.settings(), ends, topics);
-            ends.createOutputTopics(topics);
-        }
         Path directory = out.toAbsolutePath().normalize();
-        new PretrainingJob(input.settings(), ends.around(input.frames(), directory))
-                .addTo(environment);
-        JobClient job = environment.executeAsync("millrace");
-        console.printf("submitted job %s; its output goes to %s%n", job.getJobID(), directory);
+        var configuration = Configuration.fromMap(environment.getConfiguration().toMap());
+        var run = new ClusterRun(directory, configuration);
+        RunningJobs.requireNone(run.ids(), configuration);
+        if (!resume) {
+            run.requireFirst();
+        } else if (run.isComplete()) {
+            console.printf("this run is complete; its output is in %s%n", directory);
+            console.flush();
+            return ExitCode.OK.code();
+        }
+        Optional<String> checkpoint = resume ? run.newestCheckpoint() : Optional.empty();
+        String job = submit(resolved, environment, run, checkpoint);
+        checkpoint.ifPresent(path -> console.printf("resuming from %s%n", path));
+        console.printf("submitted job %s; its output goes to %s%n", job, directory);
         console.flush();
         return ExitCode.OK.code();
     }
 
-    /** What the job reads; asks for the image topic even where the range is not needed. */
-    private static RunInput input(Settings settings, KafkaEnds ends, Topics topics) {
-        ReplayManifest all = FrozenRange.freeze(topics, settings);
-        boolean replay = settings.source().mode() == StreamOptions.Mode.REPLAY;
-        return RunInput.of(settings, ends.connection(), replay ? all : null);
+    private String submit(
+            ResolvedSettings resolved,
+            StreamExecutionEnvironment environment,
+            ClusterRun run,
+            Optional<String> checkpoint)
+            throws Exception {
+        var ends = new KafkaEnds(resolved.settings(), resolved);
+        RunInput input;
+        Path directory = out.toAbsolutePath().normalize();
+        try (var topics = new Topics(ends.connection())) {
+            ReplayManifest range = range(resolved.settings(), topics, directory);
+            input = RunInput.of(resolved.settings(), ends.connection(), range);
+            TransactionCheck.require(
+                    resolved.settings(),
+                    Duration.ofMillis(environment.getCheckpointConfig().getCheckpointTimeout()),
+                    TransactionLimit.of(ends.connection()));
+            ends.createOutputTopics(topics);
+            if (range != null) {
+                FrozenRange.write(directory, range);
+            }
+        }
+        var finalEnds = new KafkaEnds(input.settings(), resolved);
+        new PretrainingJob(input.settings(), finalEnds.around(input.frames(), directory))
+                .addTo(environment);
+        environment.configure(run.next(checkpoint));
+        JobClient job = environment.executeAsync("millrace");
+        return job.getJobID().toHexString();
+    }
+
+    /** What a replay reads, fixed at the run's first submission; null for a live run. */
+    private static @Nullable ReplayManifest range(Settings settings, Topics topics, Path out) {
+        topics.partitions(settings.kafka().images()); // A missing topic is said here.
+        if (settings.source().mode() != StreamOptions.Mode.REPLAY) {
+            return null;
+        }
+        Optional<ReplayManifest> fixed = FrozenRange.read(out);
+        fixed.ifPresent(range -> FrozenRange.requireAgreement(range, settings, out));
+        return fixed.orElseGet(() -> FrozenRange.freeze(topics, settings));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.millrace.job.command;
 
+import io.millrace.connectors.kafka.TransactionLimit;
 import io.millrace.connectors.replay.ReplayManifest;
 import io.millrace.job.broker.EmbeddedBroker;
 import io.millrace.job.console.Console;
@@ -13,6 +14,7 @@ import io.millrace.job.run.RunIdentity;
 import io.millrace.job.run.RunSummary;
 import io.millrace.job.run.Session;
 import io.millrace.job.run.TrainingRun;
+import io.millrace.job.run.TransactionCheck;
 import io.millrace.job.settings.ReplayOptions;
 import io.millrace.job.settings.ResolvedSettings;
 import io.millrace.job.settings.Settings;
@@ -183,6 +185,10 @@ public final class TrainCommand implements Callable<Integer> {
         } else {
             FrozenRange.write(directory, range);
         }
+        TransactionCheck.require(
+                given,
+                TransactionCheck.longestCheckpoint(given),
+                TransactionLimit.of(session.connection()));
         directory.begin();
         var ends = new KafkaEnds(input.settings(), resolved);
         ends.createOutputTopics(session.topics());

@@ -1,15 +1,12 @@
 package io.millrace.job.run;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.connectors.kafka.Topics;
 import io.millrace.connectors.replay.ReplayManifest;
+import io.millrace.connectors.replay.Shuffle;
 import io.millrace.job.command.CommandFailure;
 import io.millrace.job.command.ExitCode;
 import io.millrace.job.settings.ReplayOptions;
 import io.millrace.job.settings.Settings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -19,21 +16,16 @@ import java.util.Optional;
  */
 public final class FrozenRange {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private FrozenRange() {}
 
     /** The range that an earlier start fixed. */
     public static Optional<ReplayManifest> read(RunDirectory directory) {
-        Path file = file(directory);
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(JSON.readValue(file.toFile(), ReplayManifest.class));
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + " is not a range that this program wrote", e);
-        }
+        return read(directory.root());
+    }
+
+    /** The same for a run on a cluster, by the directory of its output. */
+    public static Optional<ReplayManifest> read(Path out) {
+        return JsonFile.read(file(out), ReplayManifest.class);
     }
 
     /** The range that an earlier start fixed, or what the settings ask for; fixes nothing. */
@@ -68,12 +60,38 @@ public final class FrozenRange {
         }
     }
 
-    /** Fixes the range for later starts. */
-    public static void write(RunDirectory directory, ReplayManifest range) {
-        directory.writeJson(file(directory), range);
+    /**
+     * A range that an earlier start fixed must be what the settings ask for still.
+     *
+     * @throws CommandFailure if it is not, with both
+     */
+    public static void requireAgreement(ReplayManifest range, Settings settings, Path out) {
+        Settings.Replay replay = settings.source().replay();
+        String fixed = describe(range.topic(), range.epochs(), range.shuffle());
+        String asked = describe(settings.kafka().images(), replay.epochs(), replay.shuffle());
+        if (!fixed.equals(asked)) {
+            throw new CommandFailure(
+                    ExitCode.BAD_CONFIGURATION,
+                    "%s was fixed at the run's first start for %s, and the settings now say %s; use the first ones to go on with it, or choose another --out"
+                            .formatted(file(out), fixed, asked));
+        }
     }
 
-    private static Path file(RunDirectory directory) {
-        return directory.root().resolve("range.json");
+    private static String describe(String topic, int epochs, Shuffle shuffle) {
+        return "%d epochs of topic %s, %s".formatted(epochs, topic, shuffle);
+    }
+
+    /** Fixes the range for later starts. */
+    public static void write(RunDirectory directory, ReplayManifest range) {
+        write(directory.root(), range);
+    }
+
+    /** The same for a run on a cluster. */
+    public static void write(Path out, ReplayManifest range) {
+        JsonFile.write(file(out), range);
+    }
+
+    private static Path file(Path out) {
+        return out.resolve("range.json");
     }
 }

@@ -11,7 +11,7 @@ import org.jline.utils.Signals;
  * A person's or a supervisor's wish to stop (SIGINT, SIGTERM), as an event instead of the JVM's
  * shutdown, whose hooks would take the cluster down while it writes its last checkpoint.
  */
-final class Interruption implements AutoCloseable {
+public final class Interruption implements AutoCloseable {
 
     /** What a shell reports of a process that SIGINT ended. */
     private static final int INTERRUPTED = 130;
@@ -24,7 +24,7 @@ final class Interruption implements AutoCloseable {
     private Interruption() {}
 
     /** Takes the signals over until it is closed; a second one ends the process at once. */
-    static Interruption listen() {
+    public static Interruption listen() {
         var interruption = new Interruption();
         for (String signal : SIGNALS) {
             interruption.before.put(signal, Signals.register(signal, interruption::onSignal));
@@ -45,7 +45,7 @@ final class Interruption implements AutoCloseable {
     }
 
     /** Waits at most so long; returns whether a stop is wanted. */
-    boolean await(long millis) throws InterruptedException {
+    public boolean await(long millis) throws InterruptedException {
         return wanted.await(millis, TimeUnit.MILLISECONDS);
     }
 }

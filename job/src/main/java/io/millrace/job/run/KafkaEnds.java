@@ -83,7 +83,9 @@ public final class KafkaEnds {
     private Transactions transactions(Path out, String sink) {
         String path = out.toAbsolutePath().normalize().toString();
         String run = Integer.toHexString(path.hashCode());
-        return Transactions.named(settings.kafka().transactionPrefix() + "-" + run + "-" + sink);
+        return new Transactions(
+                settings.kafka().transactionPrefix() + "-" + run + "-" + sink,
+                settings.kafka().transactionTimeout());
     }
 
     /** What was said, with what follows from the run in place of what was left open. */

@@ -67,6 +67,9 @@ final class LocalCluster {
                 CheckpointingOptions.CHECKPOINTING_INTERVAL,
                 settings.output().checkpointInterval());
         configuration.set(
+                CheckpointingOptions.CHECKPOINTING_TIMEOUT,
+                TransactionCheck.longestCheckpoint(settings));
+        configuration.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                 directory.checkpoints().toUri().toString());
         configuration.set(

@@ -1,7 +1,6 @@
 package io.millrace.job.run;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.millrace.job.broker.DirectoryLock;
 import io.millrace.job.broker.EmbeddedBroker;
 import io.millrace.job.command.CommandFailure;
@@ -12,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -30,8 +28,7 @@ import java.util.stream.Stream;
  */
 public final class RunDirectory implements AutoCloseable {
 
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String IDENTITY = "run.json";
 
@@ -176,14 +173,7 @@ public final class RunDirectory implements AutoCloseable {
 
     /** Replaces a JSON file of this directory in one move. */
     public void writeJson(Path file, Object value) {
-        try {
-            Files.createDirectories(root);
-            Path whole = file.resolveSibling(file.getFileName() + ".new");
-            Files.writeString(whole, JSON.writeValueAsString(value) + "\n");
-            Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        JsonFile.write(file, value);
     }
 
     private static void requireUnused(Path root) throws IOException {

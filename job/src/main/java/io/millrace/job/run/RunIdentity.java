@@ -13,6 +13,7 @@ public final class RunIdentity {
     private static final Set<String> OPERATIONAL =
             Set.of(
                     "kafka.bootstrap",
+                    "kafka.transaction-timeout",
                     "checkpoint.interval",
                     "snapshots.keep",
                     "parallelism.source",

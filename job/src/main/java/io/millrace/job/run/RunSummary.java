@@ -42,16 +42,18 @@ public record RunSummary(Map<String, @Nullable Object> values) {
                     return Optional.of(new RunSummary(values));
                 }
             }
-            Optional<Path> latest =
-                    new SnapshotDirectory(directory.root()).latest(Frame.DEFAULT_LEARNER);
             boolean completed =
-                    latest.isPresent()
-                            && manifest(latest.get()).path("completed").asBoolean()
-                            && directory.newestCheckpoint().isEmpty();
+                    hasLastSnapshot(directory.root()) && directory.newestCheckpoint().isEmpty();
             return completed ? Optional.of(of(directory, true, 0)) : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whether the newest snapshot is the one at the input's end. */
+    static boolean hasLastSnapshot(Path root) throws IOException {
+        Optional<Path> latest = new SnapshotDirectory(root).latest(Frame.DEFAULT_LEARNER);
+        return latest.isPresent() && manifest(latest.get()).path("completed").asBoolean();
     }
 
     /** Whether the input had ended. */

@@ -104,6 +104,7 @@ public record Settings(
             String snapshots,
             String deadLetters,
             String transactionPrefix,
+            Duration transactionTimeout,
             String group)
             implements Serializable {
 
@@ -114,6 +115,7 @@ public record Settings(
             requireNonNull(snapshots, "snapshots");
             requireNonNull(deadLetters, "deadLetters");
             requireNonNull(transactionPrefix, "transactionPrefix");
+            requireNonNull(transactionTimeout, "transactionTimeout");
             requireNonNull(group, "group");
         }
 
@@ -126,6 +128,7 @@ public record Settings(
                     snapshots,
                     deadLetters,
                     transactionPrefix,
+                    transactionTimeout,
                     group);
         }
     }

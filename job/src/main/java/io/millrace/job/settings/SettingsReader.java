@@ -180,6 +180,7 @@ final class SettingsReader {
                 config.get(StreamOptions.SNAPSHOTS),
                 config.get(StreamOptions.DEAD_LETTERS),
                 config.get(StreamOptions.TRANSACTION_PREFIX),
+                config.get(StreamOptions.TRANSACTION_TIMEOUT),
                 config.get(StreamOptions.GROUP));
     }
 }

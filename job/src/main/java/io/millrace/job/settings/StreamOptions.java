@@ -2,6 +2,7 @@ package io.millrace.job.settings;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.flink.configuration.ConfigOption;
@@ -43,6 +44,8 @@ public final class StreamOptions {
             key("kafka.topic.dead-letters").stringType().defaultValue("millrace-dead-letters");
     public static final ConfigOption<String> TRANSACTION_PREFIX =
             key("kafka.transaction-prefix").stringType().defaultValue("millrace");
+    public static final ConfigOption<Duration> TRANSACTION_TIMEOUT =
+            key("kafka.transaction-timeout").durationType().defaultValue(Duration.ofMinutes(15));
     public static final ConfigOption<String> GROUP =
             key("kafka.group").stringType().defaultValue("millrace");
 
@@ -106,6 +109,14 @@ public final class StreamOptions {
                                     + " or they abort each other's output: set it where two runs"
                                     + " have the same path on different machines.",
                             Domain.topic("millrace")),
+                    new Setting<>(
+                            TRANSACTION_TIMEOUT,
+                            "How long a job may stand still before the brokers give up the output"
+                                    + " that it has not committed. Longer than"
+                                    + " `checkpoint.interval`, Flink's checkpoint time-out and a"
+                                    + " restart together; at most the brokers'"
+                                    + " `transaction.max.timeout.ms`.",
+                            Domain.duration(Duration.ofMinutes(1), Duration.ofMinutes(15))),
                     new Setting<>(
                             GROUP,
                             "Consumer group under which progress is shown to Kafka's own tools; the"
