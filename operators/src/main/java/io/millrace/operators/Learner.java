@@ -192,7 +192,7 @@ final class Learner implements AutoCloseable {
         var progress =
                 new Progress(
                         name, moco.steps(), images, rejected, consumed.ranges(), dropped.ranges());
-        return new EncoderSnapshot(progress, weights, head, completed);
+        return new EncoderSnapshot(progress, weights, head, moco.queueSha256(), completed);
     }
 
     LearnerState state() {

@@ -138,7 +138,15 @@ class KillIT {
     }
 
     private void assertEndsLikeTheUndisturbed(Outputs outputs) throws Exception {
-        for (String key : List.of("completed", "steps", "images", "loss", "probe_accuracy")) {
+        for (String key :
+                List.of(
+                        "completed",
+                        "steps",
+                        "images",
+                        "loss",
+                        "probe_accuracy",
+                        "queue_sha256",
+                        "probe_sha256")) {
             assertThat(outputs.summary().path(key)).isEqualTo(undisturbed.summary().path(key));
         }
         assertThat(reports(outputs, "step", "loss"))

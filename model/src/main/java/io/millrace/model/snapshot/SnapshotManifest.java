@@ -51,6 +51,9 @@ final class SnapshotManifest {
         if (snapshot.head().length > 0) {
             manifest.put(HEAD_SHA256, sha256(snapshot.head()));
         }
+        if (!snapshot.queueSha256().isEmpty()) {
+            manifest.put("queue_sha256", snapshot.queueSha256());
+        }
         manifest.put(CREATED, created.toString());
         manifest.set("architecture", TimmConfig.arguments(description.architecture()));
         manifest.put("features", description.architecture().features());
