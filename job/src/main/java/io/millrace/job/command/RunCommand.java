@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,12 +61,17 @@ public final class RunCommand implements Callable<Integer> {
         ResolvedSettings resolved = initialFlags.applyTo(asked, console::println);
         StreamExecutionEnvironment environment = cluster(resolved.settings());
         var ends = new KafkaEnds(resolved.settings(), resolved);
+        Path directory = out.toAbsolutePath().normalize();
+        boolean goesOn =
+                environment
+                        .getConfiguration()
+                        .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
+                        .isPresent();
         RunInput input;
         try (var topics = new Topics(ends.connection())) {
-            input = input(resolved.settings(), ends, topics);
+            input = input(resolved.settings(), ends, topics, goesOn ? directory : null);
             ends.createOutputTopics(topics);
         }
-        Path directory = out.toAbsolutePath().normalize();
         new PretrainingJob(input.settings(), ends.around(input.frames(), directory))
                 .addTo(environment);
         JobClient job = environment.executeAsync("millrace");
@@ -73,11 +80,22 @@ public final class RunCommand implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
-    /** What the job reads; asks for the image topic even where the range is not needed. */
-    private static RunInput input(Settings settings, KafkaEnds ends, Topics topics) {
-        ReplayManifest all = FrozenRange.freeze(topics, settings);
-        boolean replay = settings.source().mode() == StreamOptions.Mode.REPLAY;
-        return RunInput.of(settings, ends.connection(), replay ? all : null);
+    /**
+     * What the job reads; asks for the image topic even where the range is not needed.
+     *
+     * @param earlier the output of the run that goes on, whose range is kept; null for a new run
+     */
+    private RunInput input(
+            Settings settings, KafkaEnds ends, Topics topics, @Nullable Path earlier) {
+        ReplayManifest range =
+                earlier == null
+                        ? FrozenRange.freeze(topics, settings)
+                        : FrozenRange.readOrFreeze(earlier, topics, settings);
+        if (settings.source().mode() != StreamOptions.Mode.REPLAY) {
+            return RunInput.of(settings, ends.connection(), null);
+        }
+        FrozenRange.write(out.toAbsolutePath().normalize(), range, settings);
+        return RunInput.of(settings, ends.connection(), range);
     }
 
     /**

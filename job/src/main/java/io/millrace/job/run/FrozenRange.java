@@ -1,6 +1,10 @@
 package io.millrace.job.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.connectors.kafka.Topics;
 import io.millrace.connectors.replay.ReplayManifest;
 import io.millrace.job.command.CommandFailure;
@@ -11,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
@@ -19,13 +24,23 @@ import java.util.Optional;
  */
 public final class FrozenRange {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** The rule by which epochs end stands beside the range: a replay's reader does without. */
+    private static final ObjectMapper JSON =
+            new ObjectMapper()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    private static final String FILE = "range.json";
 
     private FrozenRange() {}
 
-    /** The range that an earlier start fixed. */
-    public static Optional<ReplayManifest> read(RunDirectory directory) {
-        Path file = file(directory);
+    /**
+     * The range that an earlier start fixed.
+     *
+     * @param directory a run's output, or one of its snapshots
+     */
+    public static Optional<ReplayManifest> read(Path directory) {
+        Path file = directory.resolve(FILE);
         if (!Files.exists(file)) {
             return Optional.empty();
         }
@@ -37,8 +52,7 @@ public final class FrozenRange {
     }
 
     /** The range that an earlier start fixed, or what the settings ask for; fixes nothing. */
-    public static ReplayManifest readOrFreeze(
-            RunDirectory directory, Topics topics, Settings settings) {
+    public static ReplayManifest readOrFreeze(Path directory, Topics topics, Settings settings) {
         return read(directory).orElseGet(() -> freeze(topics, settings));
     }
 
@@ -68,12 +82,27 @@ public final class FrozenRange {
         }
     }
 
-    /** Fixes the range for later starts. */
-    public static void write(RunDirectory directory, ReplayManifest range) {
-        directory.writeJson(file(directory), range);
+    /** The range as a file says it, with all that decides the order and the end of its epochs. */
+    static String text(ReplayManifest range, Settings settings) {
+        ObjectNode json = JSON.valueToTree(range);
+        json.put("epochEnd", settings.source().replay().epochEnd().name());
+        try {
+            return JSON.writeValueAsString(json) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of plain values is always JSON", e);
+        }
     }
 
-    private static Path file(RunDirectory directory) {
-        return directory.root().resolve("range.json");
+    /** Fixes the range for later starts, in one move. */
+    public static void write(Path directory, ReplayManifest range, Settings settings) {
+        Path file = directory.resolve(FILE);
+        try {
+            Files.createDirectories(directory);
+            Path whole = file.resolveSibling(FILE + ".new");
+            Files.writeString(whole, text(range, settings));
+            Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -70,7 +70,7 @@ public final class TrainingRun {
     }
 
     private OptionalLong records() {
-        return FrozenRange.read(directory).stream()
+        return FrozenRange.read(directory.root()).stream()
                 .mapToLong(range -> range.offsets() * range.epochs())
                 .findAny();
     }
