@@ -64,9 +64,25 @@ final class Learner implements AutoCloseable {
         this.keys = ByteBuffer.allocateDirect(bytes);
     }
 
-    /** Takes a pair that may have come early. */
-    void offer(ViewPair pair) {
-        order.offer(pair, this::append);
+    /**
+     * Takes a pair that may have come early, and what was waiting for it, one after the other.
+     *
+     * @param whole called as soon as there is a batch: an epoch may end with the next pair
+     */
+    void offer(ViewPair pair, Runnable whole) {
+        order.offer(
+                pair,
+                next -> {
+                    append(next);
+                    if (hasBatch()) {
+                        whole.run();
+                    }
+                });
+    }
+
+    /** Whether the last step that is wanted has been taken. */
+    boolean isDone() {
+        return settings.lastStep() > 0 && moco.steps() >= settings.lastStep();
     }
 
     /** Takes a pair whose turn it is, as on restore. */
@@ -86,7 +102,7 @@ final class Learner implements AutoCloseable {
     }
 
     boolean hasBatch() {
-        return pendingViews >= settings.moco().batchSize();
+        return pendingViews >= settings.moco().batchSize() && !isDone();
     }
 
     /** Trains on the next N pending views and returns the pairs they came from. */

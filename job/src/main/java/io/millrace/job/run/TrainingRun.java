@@ -57,7 +57,8 @@ public final class TrainingRun {
         boolean completed;
         try (var interruption = Interruption.listen();
                 var watch = new ProgressWatch(settings.kafka(), records())) {
-            JobClient job = LocalCluster.submit(settings, ends, directory, checkpoint);
+            var graph = new PretrainingJob(settings, ends);
+            JobClient job = LocalCluster.submit(settings, graph, directory, checkpoint);
             completed = follow(job, watch, interruption, trained);
         }
         RunSummary summary = RunSummary.of(directory, completed, began);
