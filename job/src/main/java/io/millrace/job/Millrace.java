@@ -9,6 +9,7 @@ import io.millrace.job.command.DemoCommand;
 import io.millrace.job.command.ExitCode;
 import io.millrace.job.command.Failures;
 import io.millrace.job.command.IngestCommand;
+import io.millrace.job.command.LedgerCommand;
 import io.millrace.job.command.ProbeCommand;
 import io.millrace.job.command.RunCommand;
 import io.millrace.job.command.SnapshotsCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Spec;
             AblateCommand.class,
             ViewsCommand.class,
             DeadLettersCommand.class,
+            LedgerCommand.class,
             BenchCommand.class,
             ConfigCommand.class
         },

@@ -56,11 +56,22 @@ public final class PretrainingJob {
 
     private final Settings settings;
     private final Ends ends;
+    private final long lastStep;
 
     /** The job by the settings, between the ends. */
     public PretrainingJob(Settings settings, Ends ends) {
+        this(settings, ends, 0);
+    }
+
+    private PretrainingJob(Settings settings, Ends ends, long lastStep) {
         this.settings = settings;
         this.ends = ends;
+        this.lastStep = lastStep;
+    }
+
+    /** The same job, which takes no step after that one. */
+    public PretrainingJob until(long step) {
+        return new PretrainingJob(settings, ends, step);
     }
 
     /** Adds the graph; augmentation runs at the environment's parallelism. */
@@ -165,6 +176,7 @@ public final class PretrainingJob {
                 settings.parallelism().threads(),
                 probed,
                 settings.output().metricsEverySteps(),
-                settings.source().replay().dropsLast());
+                settings.source().replay().dropsLast(),
+                lastStep);
     }
 }

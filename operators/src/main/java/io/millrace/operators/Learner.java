@@ -12,12 +12,10 @@ import io.millrace.model.stream.Progress;
 import io.millrace.model.stream.SequenceBuffer;
 import io.millrace.model.stream.StepReport;
 import io.millrace.model.stream.ViewPair;
-import io.millrace.model.torch.SplitMix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -66,9 +64,25 @@ final class Learner implements AutoCloseable {
         this.keys = ByteBuffer.allocateDirect(bytes);
     }
 
-    /** Takes a pair that may have come early. */
-    void offer(ViewPair pair) {
-        order.offer(pair, this::append);
+    /**
+     * Takes a pair that may have come early, and what was waiting for it, one after the other.
+     *
+     * @param whole called as soon as there is a batch: an epoch may end with the next pair
+     */
+    void offer(ViewPair pair, Runnable whole) {
+        order.offer(
+                pair,
+                next -> {
+                    append(next);
+                    if (hasBatch()) {
+                        whole.run();
+                    }
+                });
+    }
+
+    /** Whether the last step that is wanted has been taken. */
+    boolean isDone() {
+        return settings.lastStep() > 0 && moco.steps() >= settings.lastStep();
     }
 
     /** Takes a pair whose turn it is, as on restore. */
@@ -88,7 +102,7 @@ final class Learner implements AutoCloseable {
     }
 
     boolean hasBatch() {
-        return pendingViews >= settings.moco().batchSize();
+        return pendingViews >= settings.moco().batchSize() && !isDone();
     }
 
     /** Trains on the next N pending views and returns the pairs they came from. */
@@ -111,17 +125,10 @@ final class Learner implements AutoCloseable {
         }
         pending.subList(0, taken).clear();
         pendingViews -= size;
-        moco.step(queries.flip(), keys.flip(), images(batch));
+        long[] which = batch.stream().mapToLong(pair -> pair.position().image()).toArray();
+        moco.step(queries.flip(), keys.flip(), which);
         images += size;
         return batch;
-    }
-
-    /** What tells images apart: an offset, and where its partition's begin. */
-    private static long[] images(List<ViewPair> batch) {
-        return batch.stream()
-                .map(ViewPair::position)
-                .mapToLong(p -> p.offset() + SplitMix.of(0, p.partition()).bits(0))
-                .toArray();
     }
 
     /** Ends the epoch or the input: what does not make a batch is dropped, and counted. */
@@ -191,8 +198,14 @@ final class Learner implements AutoCloseable {
         sound = moco.steps();
         var progress =
                 new Progress(
-                        name, moco.steps(), images, rejected, consumed.ranges(), dropped.ranges());
-        return new EncoderSnapshot(progress, weights, head, completed);
+                        name,
+                        moco.steps(),
+                        images,
+                        rejected,
+                        consumed.ranges(),
+                        dropped.ranges(),
+                        ConsumedRanges.of(pending).ranges());
+        return new EncoderSnapshot(progress, weights, head, moco.queueSha256(), completed);
     }
 
     LearnerState state() {
@@ -262,18 +275,7 @@ final class Learner implements AutoCloseable {
 
     private FeatureBatch select(
             List<ViewPair> batch, FeatureBatch.Encoder encoder, float[] features) {
-        int width = features.length / batch.size();
-        List<String> labels = new ArrayList<>(batch.size());
-        float[] values = new float[features.length];
-        for (int row = 0; row < batch.size(); row++) {
-            String label = batch.get(row).label();
-            if (label != null) {
-                System.arraycopy(features, row * width, values, labels.size() * width, width);
-                labels.add(label);
-            }
-        }
-        float[] labelled = Arrays.copyOf(values, labels.size() * width);
-        return new FeatureBatch(name, encoder, moco.steps(), labels, width, labelled);
+        return FeatureBatch.labelled(name, encoder, moco.steps(), batch, features);
     }
 
     private void requireSide(ViewPair pair) {

@@ -166,8 +166,8 @@ public final class ProbeOperator extends AbstractStreamOperator<ProbeReport>
                 batch.learner(),
                 batch.encoder(),
                 batch.step(),
-                probe.records(),
-                probe.classes().size(),
+                new ProbeReport.Known(
+                        probe.records(), probe.classes().size(), probe.state().sha256()),
                 new ProbeReport.Accuracy(probe.accuracy(), probe.windowFilled()),
                 probe.neighbourhood().map(ProbeOperator::bank).orElse(null),
                 System.currentTimeMillis());

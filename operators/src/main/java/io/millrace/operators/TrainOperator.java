@@ -121,27 +121,40 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
     public void processElement(StreamRecord<ViewPair> element) {
         ViewPair pair = element.getValue();
         Learner learner = learners.computeIfAbsent(pair.learner(), this::begin);
-        learner.offer(pair);
-        while (learner.hasBatch()) {
-            List<ViewPair> batch = learner.step();
-            for (FeatureBatch features : learner.features(batch)) {
-                output.collect(FEATURES, new StreamRecord<>(features));
-            }
-            if (learner.reportIsDue()) {
-                output.collect(new StreamRecord<>(learner.report()));
-            }
+        if (!learner.isDone()) {
+            learner.offer(pair, () -> train(learner));
         }
+    }
+
+    private void train(Learner learner) {
+        List<ViewPair> batch = learner.step();
+        for (FeatureBatch features : learner.features(batch)) {
+            output.collect(FEATURES, new StreamRecord<>(features));
+        }
+        if (learner.reportIsDue()) {
+            output.collect(new StreamRecord<>(learner.report()));
+        }
+        if (learner.isDone()) {
+            publish(learner, false);
+        }
+    }
+
+    private void publish(Learner learner, boolean completed) {
+        output.collect(SNAPSHOTS, new StreamRecord<>(learner.snapshot(completed)));
+        published.put(learner.name(), completed ? Long.MAX_VALUE : learner.moco().steps());
     }
 
     @Override
     public void endInput() {
         for (Learner learner : learners.values()) {
+            if (learner.isDone()) {
+                continue; // it has published its last
+            }
             learner.end();
             if (!learner.reportIsDue()) {
                 output.collect(new StreamRecord<>(learner.report()));
             }
-            output.collect(SNAPSHOTS, new StreamRecord<>(learner.snapshot(true)));
-            published.put(learner.name(), Long.MAX_VALUE);
+            publish(learner, true);
         }
     }
 
@@ -150,8 +163,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
         for (Learner learner : learners.values()) {
             long step = learner.moco().steps();
             if (step > published.getOrDefault(learner.name(), 0L)) {
-                output.collect(SNAPSHOTS, new StreamRecord<>(learner.snapshot(false)));
-                published.put(learner.name(), step);
+                publish(learner, false);
             }
         }
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     waits for the device
  * @param dropLast whether what does not make a batch at the end of an epoch is left out, not put
  *     before the next epoch
+ * @param lastStep no step is taken after it, whatever the input holds; 0 for none
  */
 public record TrainSettings(
         MocoSettings moco,
@@ -25,7 +26,8 @@ public record TrainSettings(
         int threads,
         Probed probe,
         int reportEverySteps,
-        boolean dropLast)
+        boolean dropLast,
+        long lastStep)
         implements Serializable {
 
     /** Which encoders' features are emitted for labelled records. */
@@ -38,7 +40,7 @@ public record TrainSettings(
 
     /** With random weights to start from, and batches across epochs. */
     public TrainSettings(MocoSettings moco, int threads, Probed probe, int reportEverySteps) {
-        this(moco, null, threads, probe, reportEverySteps, false);
+        this(moco, null, threads, probe, reportEverySteps, false, 0);
     }
 
     public TrainSettings {
@@ -50,6 +52,9 @@ public record TrainSettings(
         if (reportEverySteps < 1) {
             throw new IllegalArgumentException(
                     "reports must be one or more steps apart, got " + reportEverySteps);
+        }
+        if (lastStep < 0) {
+            throw new IllegalArgumentException("lastStep must be 0 or more, got " + lastStep);
         }
     }
 }

@@ -37,6 +37,27 @@ class EpochEndTest {
         assertThat(train(false, RECORDS).weights()).isNotEqualTo(whole.weights());
     }
 
+    /**
+     * With several augmenters pairs of the next epoch come before those that make the last whole
+     * batch of this one; which batches there are must not depend on it.
+     */
+    @Test
+    void restOfAnEpoch_isTheSame_whicheverPairsComeFirst() throws Exception {
+        EncoderSnapshot whole = train(true, RECORDS);
+        int early = RECORDS / Fixtures.BATCH * Fixtures.BATCH - 1;
+        try (var harness = harness(true)) {
+            harness.open();
+            feed(harness, 0, early);
+            feed(harness, early + 1, RECORDS + 3);
+            feed(harness, early, early + 1);
+            feed(harness, RECORDS + 3, 2 * RECORDS);
+            harness.endInput();
+
+            assertThat(last(harness).progress().step()).isEqualTo(4);
+            assertThat(last(harness).weights()).isEqualTo(whole.weights());
+        }
+    }
+
     /** Trains, with a restart from a checkpoint after {@code cut} pairs. */
     private static EncoderSnapshot train(boolean dropLast, int cut) throws Exception {
         OperatorSubtaskState checkpoint;
@@ -50,14 +71,19 @@ class EpochEndTest {
             harness.open();
             feed(harness, cut, 2 * RECORDS);
             harness.endInput();
-            EncoderSnapshot last = null;
-            for (StreamRecord<EncoderSnapshot> record :
-                    harness.getSideOutput(TrainOperator.SNAPSHOTS)) {
-                last = record.getValue();
-            }
-            assertThat(last).isNotNull();
-            return last;
+            return last(harness);
         }
+    }
+
+    private static EncoderSnapshot last(
+            KeyedOneInputStreamOperatorTestHarness<String, ViewPair, StepReport> harness) {
+        EncoderSnapshot last = null;
+        for (StreamRecord<EncoderSnapshot> record :
+                harness.getSideOutput(TrainOperator.SNAPSHOTS)) {
+            last = record.getValue();
+        }
+        assertThat(last).isNotNull();
+        return last;
     }
 
     private static void feed(
@@ -84,7 +110,8 @@ class EpochEndTest {
                         plain.threads(),
                         plain.probe(),
                         plain.reportEverySteps(),
-                        dropLast);
+                        dropLast,
+                        0);
         return new KeyedOneInputStreamOperatorTestHarness<>(
                 new TrainOperator(settings), ViewPair::learner, Types.STRING);
     }

@@ -28,6 +28,7 @@ class MessageTypesTest {
                 LearnerState.class,
                 ProbeState.class,
                 BankState.class,
+                ProbeReport.Known.class,
                 ProbeReport.Bank.class
             })
     void message_isSerializedWithoutKryo(Class<?> message) {

@@ -66,7 +66,7 @@ class ProbeOperatorTest {
             assertThat(untrained.linear().fraction()).isLessThan(0.7);
             assertThat(bank(trained).knn().fraction()).isGreaterThan(0.9);
             assertThat(bank(untrained).knn().fraction()).isLessThan(0.7);
-            assertThat(trained.classes()).isEqualTo(2);
+            assertThat(trained.known().classes()).isEqualTo(2);
             assertThat(trained.linear().window()).isEqualTo(100);
             assertThat(bank(trained).knn().window()).isEqualTo(100);
             assertThat(bank(trained).records()).isEqualTo(BANK);
@@ -91,7 +91,7 @@ class ProbeOperatorTest {
             feed(restored, 5, 9);
 
             ProbeReport report = last(restored.extractOutputValues(), FeatureBatch.Encoder.TRAINED);
-            assertThat(report.records()).isEqualTo(8 * 8);
+            assertThat(report.known().records()).isEqualTo(8 * 8);
             assertThat(bank(report).records()).isEqualTo(4 * 8);
         }
     }
@@ -116,7 +116,7 @@ class ProbeOperatorTest {
             feed(restored, 8, 9);
 
             assertThat(restored.extractOutputValues())
-                    .extracting(ProbeReport::records)
+                    .extracting(report -> report.known().records())
                     .containsExactly(5L * 8, 4L * 8);
         }
     }

@@ -139,7 +139,7 @@ class TrainOperatorStartTest {
     private static TrainSettings settings(
             @Nullable WeightsFile initial, double rate, Probed probe) {
         var moco = Fixtures.trainSettings(2, Fixtures.QUEUE, Fixtures.BATCH, rate).moco();
-        return new TrainSettings(moco, initial, 1, probe, 2, false);
+        return new TrainSettings(moco, initial, 1, probe, 2, false, 0);
     }
 
     private static byte[] finalWeights(TrainSettings settings) throws Exception {

@@ -83,6 +83,7 @@ class KillIT {
                     .isDirectoryContaining("glob:**/model.safetensors");
             assertThat(summary.path("weights_sha256").asText()).isEqualTo(outputs.weightsSha256());
             before = summary.path("steps").asLong();
+            assertEveryRecordIsAccountedFor(outputs);
         }
 
         assertThat(trainToTheEnd(outputs)).contains("resuming from");
@@ -138,7 +139,15 @@ class KillIT {
     }
 
     private void assertEndsLikeTheUndisturbed(Outputs outputs) throws Exception {
-        for (String key : List.of("completed", "steps", "images", "loss", "probe_accuracy")) {
+        for (String key :
+                List.of(
+                        "completed",
+                        "steps",
+                        "images",
+                        "loss",
+                        "probe_accuracy",
+                        "queue_sha256",
+                        "probe_sha256")) {
             assertThat(outputs.summary().path(key)).isEqualTo(undisturbed.summary().path(key));
         }
         assertThat(reports(outputs, "step", "loss"))
@@ -150,9 +159,15 @@ class KillIT {
         assertThat(outputs.weightsSha256()).isEqualTo(undisturbed.weightsSha256());
         assertThat(outputs.summary().path("weights_sha256").asText())
                 .isEqualTo(undisturbed.weightsSha256());
+        assertEveryRecordIsAccountedFor(outputs);
         try (var broker = EmbeddedBroker.start(outputs.root().resolve("broker"))) {
             assertTopicsHoldEverythingOnce(outputs, broker.bootstrap());
         }
+    }
+
+    private static void assertEveryRecordIsAccountedFor(Outputs outputs) {
+        Invocation ledger = Invocation.of("ledger", "--out", outputs.root().toString());
+        assertThat(ledger.exitCode()).as(ledger.out() + ledger.err()).isZero();
     }
 
     /** Step, encoder and value of the reports of a kind, in the file's order. */

@@ -57,10 +57,11 @@ public final class MetricLines {
         ObjectNode line = line("probe", report.learner(), report.timestamp());
         line.put("encoder", report.encoder().name().toLowerCase(Locale.ROOT));
         line.put("step", report.step());
-        line.put("records", report.records());
+        line.put("records", report.known().records());
         put(line, "accuracy", report.linear().fraction());
         line.put("window", report.linear().window());
-        line.put("classes", report.classes());
+        line.put("classes", report.known().classes());
+        line.put("state_sha256", report.known().sha256());
         ProbeReport.Bank bank = report.bank();
         if (bank != null) {
             put(line, "knn_accuracy", bank.knn().fraction());

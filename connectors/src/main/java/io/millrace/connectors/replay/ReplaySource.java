@@ -37,6 +37,11 @@ public final class ReplaySource
         this.manifest = requireNonNull(manifest, "manifest");
     }
 
+    /** What is read, unless a checkpoint says it. */
+    public ReplayManifest manifest() {
+        return manifest;
+    }
+
     @Override
     public Boundedness getBoundedness() {
         return Boundedness.BOUNDED;

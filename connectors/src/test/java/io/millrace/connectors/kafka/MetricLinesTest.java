@@ -33,7 +33,8 @@ class MetricLinesTest {
                                         812.5,
                                         1000)))
                 .isEqualTo(
-                        "{\"kind\":\"step\",\"learner\":\"cam\\n\",\"timestamp\":1000,"
+                        "{\"kind\":\"step\",\"learner\":\"cam\\n"
+                                + "\",\"timestamp\":1000,"
                                 + "\"step\":1200,\"images\":307200,\"rejected\":3,\"steps\":10,"
                                 + "\"loss\":6.5,\"accuracy\":0.25,\"positive_similarity\":0.75,\"negative_similarity\":-0.125,\"learning_rate\":0.03,"
                                 + "\"queue_fill\":1.0,\"images_per_second\":812.5,\"epoch\":1,"
@@ -69,15 +70,14 @@ class MetricLinesTest {
                                         "cam",
                                         FeatureBatch.Encoder.UNTRAINED,
                                         20,
-                                        5120,
-                                        10,
+                                        new ProbeReport.Known(5120, 10, "ab12"),
                                         new ProbeReport.Accuracy(0.5, 1000),
                                         null,
                                         7)))
                 .isEqualTo(
                         "{\"kind\":\"probe\",\"learner\":\"cam\",\"timestamp\":7,"
                                 + "\"encoder\":\"untrained\",\"step\":20,\"records\":5120,"
-                                + "\"accuracy\":0.5,\"window\":1000,\"classes\":10}");
+                                + "\"accuracy\":0.5,\"window\":1000,\"classes\":10,\"state_sha256\":\"ab12\"}");
     }
 
     @Test
@@ -90,15 +90,14 @@ class MetricLinesTest {
                         "cam",
                         FeatureBatch.Encoder.TRAINED,
                         20,
-                        5120,
-                        10,
+                        new ProbeReport.Known(5120, 10, "ab12"),
                         new ProbeReport.Accuracy(0.5, 1000),
                         bank,
                         7);
 
         assertThat(MetricLines.json(report))
                 .endsWith(
-                        "\"classes\":10,\"knn_accuracy\":0.25,\"knn_window\":640,\"bank\":4096,"
+                        "\"classes\":10,\"state_sha256\":\"ab12\",\"knn_accuracy\":0.25,\"knn_window\":640,\"bank\":4096,"
                                 + "\"deviation\":0.0625,\"rank_me\":null,\"rank_of\":256}");
     }
 }

@@ -109,7 +109,7 @@ public final class RunCommand implements Callable<Integer> {
                     TransactionLimit.of(ends.connection()));
             ends.createOutputTopics(topics);
             if (range != null) {
-                FrozenRange.write(directory, range);
+                FrozenRange.write(directory, range, resolved.settings());
             }
         }
         var finalEnds = new KafkaEnds(input.settings(), resolved);

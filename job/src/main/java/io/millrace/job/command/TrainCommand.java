@@ -151,7 +151,7 @@ public final class TrainCommand implements Callable<Integer> {
             @Nullable ImageSources images,
             RunDisplay display)
             throws Exception {
-        boolean begun = FrozenRange.read(directory).isPresent();
+        boolean begun = FrozenRange.read(directory.root()).isPresent();
         if (images != null && !begun) {
             directory.beginLoading();
         }
@@ -175,7 +175,7 @@ public final class TrainCommand implements Callable<Integer> {
             throws Exception {
         ReplayManifest range =
                 given.source().mode() == StreamOptions.Mode.REPLAY
-                        ? FrozenRange.readOrFreeze(directory, session.topics(), given)
+                        ? FrozenRange.readOrFreeze(directory.root(), session.topics(), given)
                         : null;
         RunInput input = RunInput.of(given, session.connection(), range);
         if (range == null) {
@@ -183,7 +183,7 @@ public final class TrainCommand implements Callable<Integer> {
                     "following topic %s at %s"
                             .formatted(given.kafka().images(), given.kafka().bootstrap()));
         } else {
-            FrozenRange.write(directory, range);
+            FrozenRange.write(directory.root(), range, given);
         }
         TransactionCheck.require(
                 given,

@@ -1,6 +1,7 @@
 package io.millrace.job.command;
 
 import io.millrace.job.probe.SnapshotFolder;
+import io.millrace.job.run.Retraining;
 import io.millrace.model.snapshot.SnapshotCheck;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -8,8 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -19,6 +22,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Checks every file of a snapshot against the hashes in its manifest.json, the tensors"
                     + " against the architecture, and the manifest's numbers among themselves.",
+            "With --retrain, trains up to the snapshot once more, from the weights that its run"
+                    + " started from and over the records that it names, and compares the weights"
+                    + " bit for bit.",
             "Exits with 5 and names what is wrong, a line each."
         })
 final class VerifyCommand implements Callable<Integer> {
@@ -29,6 +35,21 @@ final class VerifyCommand implements Callable<Integer> {
                     "A snapshot, such as RUN/snapshots/default/latest, or a folder of snapshots.")
     private Path path;
 
+    @Option(
+            names = "--retrain",
+            description =
+                    "Train again, too; takes as long as the run did up to there, on a machine like"
+                            + " its own.")
+    private boolean retrain;
+
+    @Option(
+            names = "--bootstrap",
+            paramLabel = "HOST:PORT",
+            description =
+                    "Kafka brokers for --retrain; without it, the run's embedded one, or those that"
+                            + " the snapshot names.")
+    private @Nullable String bootstrap;
+
     @Spec private CommandSpec spec;
 
     @Override
@@ -37,7 +58,37 @@ final class VerifyCommand implements Callable<Integer> {
                 SnapshotFolder.isSnapshot(path)
                         ? List.of(SnapshotFolder.snapshot(path))
                         : SnapshotFolder.snapshots(path, 1);
-        return (areWhole(snapshots) ? ExitCode.OK : ExitCode.BAD_DATA).code();
+        if (retrain && snapshots.size() != 1) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "%s holds %d snapshots; --retrain expects one, such as %s"
+                            .formatted(path, snapshots.size(), snapshots.get(0)));
+        }
+        boolean good = areWhole(snapshots) && (!retrain || comesOutAgain(snapshots.get(0)));
+        return (good ? ExitCode.OK : ExitCode.BAD_DATA).code();
+    }
+
+    private boolean comesOutAgain(Path snapshot) throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        List<String> differences =
+                Retraining.of(snapshot, bootstrap)
+                        .differences(
+                                line -> {
+                                    out.println(line);
+                                    out.flush();
+                                });
+        if (differences.isEmpty()) {
+            out.println(snapshot + ": training again gave the same weights, bit for bit");
+            out.flush();
+            return true;
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        differences.forEach(difference -> err.println("millrace: " + difference));
+        err.println(
+                "millrace: the weights are not what these records and settings give on this machine"
+                        + " with this version; the notes say what was different then");
+        err.flush();
+        return false;
     }
 
     private boolean areWhole(List<Path> snapshots) throws IOException {

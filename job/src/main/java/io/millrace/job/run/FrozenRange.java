@@ -1,5 +1,10 @@
 package io.millrace.job.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.connectors.kafka.Topics;
 import io.millrace.connectors.replay.ReplayManifest;
 import io.millrace.connectors.replay.Shuffle;
@@ -7,7 +12,11 @@ import io.millrace.job.command.CommandFailure;
 import io.millrace.job.command.ExitCode;
 import io.millrace.job.settings.ReplayOptions;
 import io.millrace.job.settings.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
@@ -16,21 +25,35 @@ import java.util.Optional;
  */
 public final class FrozenRange {
 
+    /** The rule by which epochs end stands beside the range: a replay's reader does without. */
+    private static final ObjectMapper JSON =
+            new ObjectMapper()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    private static final String FILE = "range.json";
+
     private FrozenRange() {}
 
-    /** The range that an earlier start fixed. */
-    public static Optional<ReplayManifest> read(RunDirectory directory) {
-        return read(directory.root());
-    }
-
-    /** The same for a run on a cluster, by the directory of its output. */
-    public static Optional<ReplayManifest> read(Path out) {
-        return JsonFile.read(file(out), ReplayManifest.class);
+    /**
+     * The range that an earlier start fixed.
+     *
+     * @param directory a run's output, or one of its snapshots
+     */
+    public static Optional<ReplayManifest> read(Path directory) {
+        Path file = directory.resolve(FILE);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(JSON.readValue(file.toFile(), ReplayManifest.class));
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " is not a range that this program wrote", e);
+        }
     }
 
     /** The range that an earlier start fixed, or what the settings ask for; fixes nothing. */
-    public static ReplayManifest readOrFreeze(
-            RunDirectory directory, Topics topics, Settings settings) {
+    public static ReplayManifest readOrFreeze(Path directory, Topics topics, Settings settings) {
         return read(directory).orElseGet(() -> freeze(topics, settings));
     }
 
@@ -73,7 +96,7 @@ public final class FrozenRange {
             throw new CommandFailure(
                     ExitCode.BAD_CONFIGURATION,
                     "%s was fixed at the run's first start for %s, and the settings now say %s; use the first ones to go on with it, or choose another --out"
-                            .formatted(file(out), fixed, asked));
+                            .formatted(out.resolve(FILE), fixed, asked));
         }
     }
 
@@ -81,17 +104,27 @@ public final class FrozenRange {
         return "%d epochs of topic %s, %s".formatted(epochs, topic, shuffle);
     }
 
-    /** Fixes the range for later starts. */
-    public static void write(RunDirectory directory, ReplayManifest range) {
-        write(directory.root(), range);
+    /** The range as a file says it, with all that decides the order and the end of its epochs. */
+    static String text(ReplayManifest range, Settings settings) {
+        ObjectNode json = JSON.valueToTree(range);
+        json.put("epochEnd", settings.source().replay().epochEnd().name());
+        try {
+            return JSON.writeValueAsString(json) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of plain values is always JSON", e);
+        }
     }
 
-    /** The same for a run on a cluster. */
-    public static void write(Path out, ReplayManifest range) {
-        JsonFile.write(file(out), range);
-    }
-
-    private static Path file(Path out) {
-        return out.resolve("range.json");
+    /** Fixes the range for later starts, in one move. */
+    public static void write(Path directory, ReplayManifest range, Settings settings) {
+        Path file = directory.resolve(FILE);
+        try {
+            Files.createDirectories(directory);
+            Path whole = file.resolveSibling(FILE + ".new");
+            Files.writeString(whole, text(range, settings));
+            Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.connectors.kafka.KafkaConnection;
 import io.millrace.connectors.kafka.TopicSinks;
 import io.millrace.connectors.kafka.Topics;
 import io.millrace.connectors.kafka.Transactions;
+import io.millrace.connectors.replay.ReplaySource;
 import io.millrace.connectors.snapshots.SnapshotSink;
 import io.millrace.job.PretrainingJob;
 import io.millrace.job.settings.ResolvedSettings;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.connector.source.Source;
+import org.jspecify.annotations.Nullable;
 
 /** The production ends of the job: topics for everything, files for metrics and encoders. */
 public final class KafkaEnds {
@@ -69,7 +71,7 @@ public final class KafkaEnds {
                 new SnapshotSink(
                         new SnapshotSink.Destination(
                                 out.toString(), settings.output().snapshotsKeep()),
-                        description(),
+                        description(range(frames)),
                         connection,
                         kafka.snapshots()));
     }
@@ -97,12 +99,19 @@ public final class KafkaEnds {
         return inForce;
     }
 
-    private SnapshotDescription description() {
+    private @Nullable String range(Source<Frame, ?, ?> frames) {
+        return frames instanceof ReplaySource replay
+                ? FrozenRange.text(replay.manifest(), settings)
+                : null;
+    }
+
+    private SnapshotDescription description(@Nullable String range) {
         var encoder = settings.learning().encoder();
         return new SnapshotDescription(
                 encoder.architecture(),
                 encoder.normalization(),
                 settings.views().side(),
+                range,
                 settings.learning().initial(),
                 inForce(),
                 Versions.all());

@@ -32,7 +32,7 @@ final class LocalCluster {
     /** Starts the cluster and the job on it, from the checkpoint if there is one. */
     static JobClient submit(
             Settings settings,
-            PretrainingJob.Ends ends,
+            PretrainingJob job,
             RunDirectory directory,
             Optional<Path> checkpoint)
             throws Exception {
@@ -50,7 +50,7 @@ final class LocalCluster {
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.createLocalEnvironment(
                         augmentSubtasks(settings), configuration);
-        new PretrainingJob(settings, ends).addTo(environment);
+        job.addTo(environment);
         return environment.executeAsync("millrace");
     }
 

@@ -93,6 +93,10 @@ public record RunSummary(Map<String, @Nullable Object> values) {
                 "snapshot",
                 latest.map(path -> directory.root().relativize(path).toString()).orElse(null));
         values.put("weights_sha256", value(manifest.path("weights_sha256")));
+        if (manifest.has("queue_sha256")) {
+            values.put("queue_sha256", value(manifest.path("queue_sha256")));
+        }
+        values.put("probe_sha256", metrics.probe("trained", "state_sha256"));
         if (manifest.has("parent")) {
             values.put("parent_sha256", value(manifest.path("parent").path("sha256")));
         }

@@ -57,7 +57,8 @@ public final class TrainingRun {
         boolean completed;
         try (var interruption = Interruption.listen();
                 var watch = new ProgressWatch(settings.kafka(), records())) {
-            JobClient job = LocalCluster.submit(settings, ends, directory, checkpoint);
+            var graph = new PretrainingJob(settings, ends);
+            JobClient job = LocalCluster.submit(settings, graph, directory, checkpoint);
             completed = follow(job, watch, interruption, trained);
         }
         RunSummary summary = RunSummary.of(directory, completed, began);
@@ -70,7 +71,7 @@ public final class TrainingRun {
     }
 
     private OptionalLong records() {
-        return FrozenRange.read(directory).stream()
+        return FrozenRange.read(directory.root()).stream()
                 .mapToLong(range -> range.offsets() * range.epochs())
                 .findAny();
     }

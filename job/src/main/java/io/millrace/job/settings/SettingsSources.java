@@ -44,15 +44,38 @@ public record SettingsSources(
     }
 
     /**
+     * Settings as a snapshot's manifest has recorded them: all there are, read or not.
+     *
+     * @param origin of the record, for messages
+     * @throws SettingsException with all problems, such as a setting that is not known any more
+     */
+    public static ResolvedSettings recorded(Map<String, String> values, String origin) {
+        List<Entry> entries = new ArrayList<>();
+        values.forEach(
+                (key, value) -> {
+                    // What decides which others are read is the stronger.
+                    boolean rules =
+                            IdleRule.ALL.stream().anyMatch(rule -> rule.ruler().key().equals(key));
+                    int rank = rules ? FILE_RANK : PRESET_RANK;
+                    entries.add(new Entry(key, value, origin, rank));
+                });
+        return resolve(entries, new ArrayList<>());
+    }
+
+    /**
      * Reads, checks and resolves everything.
      *
      * @throws SettingsException with all problems
      */
     public ResolvedSettings resolve() {
         List<SettingsProblem> problems = new ArrayList<>();
+        return resolve(entries(problems), problems);
+    }
+
+    private static ResolvedSettings resolve(List<Entry> entries, List<SettingsProblem> problems) {
         Map<String, Entry> inForce = new LinkedHashMap<>();
         Configuration config = new Configuration();
-        for (Entry entry : entries(problems)) {
+        for (Entry entry : entries) {
             Vocabulary.find(entry.key())
                     .ifPresentOrElse(
                             setting -> accept(setting, entry, config, inForce, problems),

@@ -2,6 +2,8 @@ package io.millrace.model.evaluation;
 
 import static java.util.Objects.requireNonNull;
 
+import io.millrace.model.torch.FloatDigest;
+
 /**
  * Everything a {@link NeighbourBank} knows, in the form that checkpoints hold.
  *
@@ -28,5 +30,13 @@ public record BankState(
         requireNonNull(values, "values");
         requireNonNull(targets, "targets");
         requireNonNull(hits, "hits");
+    }
+
+    void addTo(FloatDigest digest) {
+        digest.add(values).add(inserted).add(hits).add(tested);
+        for (int target : targets) {
+            digest.add(target);
+        }
+        digest.add(Double.doubleToLongBits(rankMe)).add(rankOf).add(rankedAt);
     }
 }

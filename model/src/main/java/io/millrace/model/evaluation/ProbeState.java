@@ -1,7 +1,9 @@
 package io.millrace.model.evaluation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import io.millrace.model.torch.FloatDigest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,5 +36,16 @@ public record ProbeState(
         requireNonNull(mean, "mean");
         requireNonNull(variance, "variance");
         requireNonNull(hits, "hits");
+    }
+
+    /** SHA-256 of everything here, lower-case hexadecimal. */
+    public String sha256() {
+        var digest = new FloatDigest();
+        classes.forEach(name -> digest.add(name.length()).add(name.getBytes(UTF_8)));
+        digest.add(weights).add(velocity).add(mean).add(variance).add(records).add(hits);
+        if (bank != null) {
+            bank.addTo(digest);
+        }
+        return digest.hex();
     }
 }

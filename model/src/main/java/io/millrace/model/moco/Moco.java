@@ -202,6 +202,11 @@ public final class Moco implements AutoCloseable {
         return task instanceof MomentumQueue contrast ? contrast.queue().enqueued() : 0;
     }
 
+    /** SHA-256 of the queue's keys, slot by slot; empty for a task without a queue. */
+    public String queueSha256() {
+        return task instanceof MomentumQueue contrast ? contrast.queue().sha256() : "";
+    }
+
     /** Slots {@code from} to {@code from + count} of the queue: (count, D), row-major. */
     public float[] queueRows(int from, int count) {
         return queue().read(from, count);

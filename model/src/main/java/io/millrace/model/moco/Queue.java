@@ -4,11 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import io.millrace.model.torch.FloatDigest;
 import io.millrace.model.torch.SplitMix;
 import io.millrace.model.torch.Torch;
 
 /** The newest K keys, a ring: the oldest are overwritten. Starts with random unit vectors. */
 final class Queue implements AutoCloseable {
+
+    /** Slots that are brought to the heap at a time to be hashed. */
+    private static final int PIECE = 4096;
 
     private final NDManager manager;
     private final int capacity;
@@ -63,6 +67,15 @@ final class Queue implements AutoCloseable {
         try (NDArray slots = rows.get(new NDIndex(from + ":" + (from + count)))) {
             return slots.toFloatArray();
         }
+    }
+
+    /** SHA-256 of all slots in their order, as little-endian floats; lower-case hexadecimal. */
+    String sha256() {
+        var digest = new FloatDigest();
+        for (int from = 0; from < capacity; from += PIECE) {
+            digest.add(read(from, Math.min(PIECE, capacity - from)));
+        }
+        return digest.hex();
     }
 
     /** Overwrites the slots after {@code from}: (count, D), row-major. */

@@ -72,16 +72,23 @@ public final class SnapshotCheck {
         }
         requireWhole("config.json", SnapshotManifest.CONFIG_SHA256);
         requireWhole("encoder.py", SnapshotManifest.LOADER_SHA256);
+        boolean hasRange = Files.exists(directory.resolve(SnapshotManifest.RANGE_FILE));
+        if (hasRange || manifest.has(SnapshotManifest.RANGE_SHA256)) {
+            if (requireWhole(SnapshotManifest.RANGE_FILE, SnapshotManifest.RANGE_SHA256)) {
+                problems.addAll(RangeCheck.problems(directory, manifest));
+            }
+        }
         if (problems.isEmpty()) {
             tensors();
         }
     }
 
-    private void requireWhole(String name, String field) throws IOException {
+    /** Whether a file is there with the bytes that the manifest was written for. */
+    private boolean requireWhole(String name, String field) throws IOException {
         Path file = directory.resolve(name);
         if (!Files.isRegularFile(file)) {
             problems.add(file + " is missing");
-            return;
+            return false;
         }
         String got = SnapshotManifest.sha256(Files.readAllBytes(file));
         String expected = manifest.path(field).asText();
@@ -90,6 +97,7 @@ public final class SnapshotCheck {
                     "%s: expected SHA-256 %s, the manifest's %s, got %s"
                             .formatted(file, expected.isEmpty() ? "none" : expected, field, got));
         }
+        return got.equals(expected);
     }
 
     /** The backbone's tensors against those of the architecture. */

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param side height and width of the views trained on, pixels
  * @param settings every setting of the run, as typed
+ * @param range the frozen range that a replay passes over, JSON, as {@code range.json}; null for a
+ *     run that follows the stream
  * @param parent the file of weights that the run started from; null for random ones
  * @param versions of what made it, for example {@code millrace}, {@code pytorch}, {@code java}
  */
@@ -22,6 +24,7 @@ public record SnapshotDescription(
         Architecture architecture,
         Normalization normalization,
         int side,
+        @Nullable String range,
         @Nullable WeightsFile parent,
         Map<String, String> settings,
         Map<String, String> versions)
@@ -37,13 +40,13 @@ public record SnapshotDescription(
         versions = Collections.unmodifiableMap(new TreeMap<>(versions));
     }
 
-    /** Of a run that started from random weights. */
+    /** Of a run that follows the stream and started from random weights. */
     public SnapshotDescription(
             Architecture architecture,
             Normalization normalization,
             int side,
             Map<String, String> settings,
             Map<String, String> versions) {
-        this(architecture, normalization, side, null, settings, versions);
+        this(architecture, normalization, side, null, null, settings, versions);
     }
 }

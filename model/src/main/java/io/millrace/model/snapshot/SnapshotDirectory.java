@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 /**
  * The published encoders of a run: {@code ROOT/snapshots/LEARNER/step-0000001200/}, each with
  * {@code model.safetensors}, {@code head.safetensors}, {@code config.json} for timm, {@code
- * manifest.json} and {@code encoder.py}, and {@code latest} beside them.
+ * manifest.json}, {@code encoder.py} and, of a replay, {@code range.json}, and {@code latest}
+ * beside them.
  *
  * <p>Two phases. {@link #stage} writes everything into {@code LEARNER/.staging/} and through to the
  * disk; {@link #publish} renames, so that a reader sees a snapshot whole or not at all. Both may be
@@ -67,6 +68,11 @@ public final class SnapshotDirectory {
         byte[] loader = loader();
         DurableFiles.write(staged.resolve("encoder.py"), loader);
         manifest.put(SnapshotManifest.LOADER_SHA256, SnapshotManifest.sha256(loader));
+        if (description.range() != null) {
+            byte[] range = description.range().getBytes(UTF_8);
+            DurableFiles.write(staged.resolve(SnapshotManifest.RANGE_FILE), range);
+            manifest.put(SnapshotManifest.RANGE_SHA256, SnapshotManifest.sha256(range));
+        }
         Optional<Path> previous =
                 stepsUpTo(step - 1, directory(learner)).stream()
                         .max(Comparator.comparingLong(SnapshotDirectory::step));

@@ -29,6 +29,8 @@ final class SnapshotManifest {
 
     static final String CONFIG_SHA256 = "config_sha256";
     static final String LOADER_SHA256 = "encoder_py_sha256";
+    static final String RANGE_FILE = "range.json";
+    static final String RANGE_SHA256 = "range_sha256";
     static final String SETTINGS = "settings";
 
     private static final String CREATED = "created";
@@ -51,6 +53,9 @@ final class SnapshotManifest {
         if (snapshot.head().length > 0) {
             manifest.put(HEAD_SHA256, sha256(snapshot.head()));
         }
+        if (!snapshot.queueSha256().isEmpty()) {
+            manifest.put("queue_sha256", snapshot.queueSha256());
+        }
         manifest.put(CREATED, created.toString());
         manifest.set("architecture", TimmConfig.arguments(description.architecture()));
         manifest.put("features", description.architecture().features());
@@ -59,6 +64,7 @@ final class SnapshotManifest {
         description.normalization().std().forEach(manifest.withArray("/std")::add);
         putRanges(manifest, "consumed", snapshot.progress().consumed());
         putRanges(manifest, "dropped", snapshot.progress().dropped());
+        putRanges(manifest, "pending", snapshot.progress().pending());
         if (description.parent() != null) {
             ObjectNode parent = manifest.putObject("parent");
             parent.put("file", description.parent().path());

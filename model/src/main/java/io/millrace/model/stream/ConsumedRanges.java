@@ -28,6 +28,13 @@ public final class ConsumedRanges {
         }
     }
 
+    /** What these pairs make. */
+    public static ConsumedRanges of(List<ViewPair> pairs) {
+        var ranges = new ConsumedRanges(List.of());
+        pairs.forEach(ranges::add);
+        return ranges;
+    }
+
     /** Counts a pair's record in; a tombstone's as one that was set aside. */
     public void add(ViewPair pair) {
         Position position = pair.position();

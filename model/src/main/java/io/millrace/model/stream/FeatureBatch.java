@@ -2,6 +2,8 @@ package io.millrace.model.stream;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -40,5 +42,27 @@ public record FeatureBatch(
                             + " features, got "
                             + values.length);
         }
+    }
+
+    /**
+     * Those rows whose records have labels.
+     *
+     * @param batch N pairs
+     * @param features (N, C), row-major
+     */
+    public static FeatureBatch labelled(
+            String learner, Encoder encoder, long step, List<ViewPair> batch, float[] features) {
+        int width = features.length / batch.size();
+        List<String> labels = new ArrayList<>(batch.size());
+        float[] values = new float[features.length];
+        for (int row = 0; row < batch.size(); row++) {
+            String label = batch.get(row).label();
+            if (label != null) {
+                System.arraycopy(features, row * width, values, labels.size() * width, width);
+                labels.add(label);
+            }
+        }
+        float[] kept = Arrays.copyOf(values, labels.size() * width);
+        return new FeatureBatch(learner, encoder, step, labels, width, kept);
     }
 }

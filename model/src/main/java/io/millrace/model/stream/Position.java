@@ -2,6 +2,8 @@ package io.millrace.model.stream;
 
 import static java.util.Objects.requireNonNull;
 
+import io.millrace.model.torch.SplitMix;
+
 /**
  * Where a record was read, and in which pass over the data; prints as {@code images-3@1042}, the
  * form every message and log uses.
@@ -12,6 +14,11 @@ public record Position(String topic, int partition, long offset, int epoch) {
 
     public Position {
         requireNonNull(topic, "topic");
+    }
+
+    /** What tells images apart: the offset, and where its partition's begin. */
+    public long image() {
+        return offset + SplitMix.of(0, partition).bits(0);
     }
 
     @Override

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
  * How well classifiers read classes off the features, tested on each record before they learn it.
  *
  * @param step the training step of the features
- * @param records labelled records seen so far
- * @param classes distinct labels seen
+ * @param known what the classifiers have learned so far
  * @param linear the linear classifier's accuracy
  * @param bank the nearest neighbours'; null where there are none
  * @param timestamp wall clock at the report, milliseconds since 1970
@@ -18,11 +17,23 @@ public record ProbeReport(
         String learner,
         FeatureBatch.Encoder encoder,
         long step,
-        long records,
-        int classes,
+        Known known,
         Accuracy linear,
         @Nullable Bank bank,
         long timestamp) {
+
+    /**
+     * What classifiers have learned.
+     *
+     * @param records labelled records seen so far
+     * @param classes distinct labels seen
+     * @param sha256 of all that they know, lower-case hexadecimal
+     */
+    public record Known(long records, int classes, String sha256) {
+        public Known {
+            requireNonNull(sha256, "sha256");
+        }
+    }
 
     /**
      * How often answers were right.
@@ -51,6 +62,7 @@ public record ProbeReport(
     public ProbeReport {
         requireNonNull(learner, "learner");
         requireNonNull(encoder, "encoder");
+        requireNonNull(known, "known");
         requireNonNull(linear, "linear");
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
  * @param consumed what was read to get here: a range per partition and epoch, in that order
  * @param dropped what was read and belongs to no step by rule, such as a last batch that is not
  *     whole, in the same form; its images were not trained on
+ * @param pending what was read and waits for a batch to be whole, in the same form
  */
 public record Progress(
         String learner,
@@ -20,17 +21,19 @@ public record Progress(
         long images,
         long rejected,
         List<OffsetRange> consumed,
-        List<OffsetRange> dropped) {
+        List<OffsetRange> dropped,
+        List<OffsetRange> pending) {
 
     public Progress {
         requireNonNull(learner, "learner");
         consumed = List.copyOf(consumed);
         dropped = List.copyOf(dropped);
+        pending = List.copyOf(pending);
     }
 
-    /** Of a learner that has dropped nothing. */
+    /** Of a learner that has dropped nothing and waits for nothing. */
     public Progress(
             String learner, long step, long images, long rejected, List<OffsetRange> consumed) {
-        this(learner, step, images, rejected, consumed, List.of());
+        this(learner, step, images, rejected, consumed, List.of(), List.of());
     }
 }

@@ -76,6 +76,24 @@ class OnlineProbeTest {
         assertThat(restored.state().mean()).isEqualTo(probe.state().mean());
     }
 
+    /** Two probes have the same hash when they have learned the same, and no other time. */
+    @Test
+    void sha256_changesWithEachBatch_andNotByARestore() {
+        var settings = new ProbeSettings(10, 0.1, new KnnSettings(64, 3, 0.1, 16));
+        var probe = new OnlineProbe(WIDTH, settings);
+        var other = new OnlineProbe(WIDTH, settings);
+        feed(probe, new Random(1), 2, true);
+        feed(other, new Random(1), 1, true);
+        assertThat(other.state().sha256()).hasSize(64).isNotEqualTo(probe.state().sha256());
+
+        var restored = OnlineProbe.restore(probe.state(), settings);
+        assertThat(restored.state().sha256()).isEqualTo(probe.state().sha256());
+        feed(probe, new Random(2), 1, true);
+        assertThat(restored.state().sha256()).isNotEqualTo(probe.state().sha256());
+        feed(restored, new Random(2), 1, true);
+        assertThat(restored.state().sha256()).isEqualTo(probe.state().sha256());
+    }
+
     @Test
     void observe_namesBothSizes_whenFeaturesDoNotFitTheLabels() {
         var probe = new OnlineProbe(2, settings(10));

@@ -20,7 +20,10 @@ import io.millrace.model.encoder.RowOrder;
 import io.millrace.model.torch.Precision;
 import io.millrace.model.torch.TestTorch;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,6 +61,25 @@ class QueueOrderTest {
                 }
                 assertThat(squares).as("column " + k).isCloseTo(1, within(1e-5));
             }
+        }
+    }
+
+    @Test
+    void queueSha256_isThatOfTheRows_andChangesWithEachStep() throws Exception {
+        try (Moco moco = Moco.create(settings(), TestTorch.CPU)) {
+            int capacity = settings().contrast().queueCapacity();
+            String before = moco.queueSha256();
+            float[] rows = moco.queueRows(0, capacity);
+            ByteBuffer bytes = ByteBuffer.allocate(rows.length * Float.BYTES);
+            bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(rows);
+
+            byte[] expected = MessageDigest.getInstance("SHA-256").digest(bytes.array());
+            assertThat(before).isEqualTo(HexFormat.of().formatHex(expected));
+
+            moco.step(views(0), views(1));
+            assertThat(moco.queueSha256()).hasSize(64).isNotEqualTo(before);
+            moco.restoreQueueRows(0, rows);
+            assertThat(moco.queueSha256()).isEqualTo(before);
         }
     }
 

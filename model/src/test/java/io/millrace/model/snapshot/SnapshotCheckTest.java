@@ -1,5 +1,6 @@
 package io.millrace.model.snapshot;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.model.encoder.Architecture;
@@ -29,6 +30,11 @@ class SnapshotCheckTest {
     private static final Architecture TINY =
             new Architecture(Architecture.Block.BASIC, Architecture.Stem.CIFAR, 4, List.of(1, 1));
 
+    private static final String RANGE =
+            """
+            {"topic": "images", "ranges": [{"partition": 0, "start": 0, "end": 30}], "epochs": 1}
+            """;
+
     @TempDir private Path root;
     private Path snapshot;
 
@@ -45,12 +51,15 @@ class SnapshotCheckTest {
                         24,
                         2,
                         List.of(new OffsetRange("images", 0, 0, 0, 25, 24, 1)),
-                        List.of(new OffsetRange("images", 0, 0, 25, 28, 2, 1)));
+                        List.of(new OffsetRange("images", 0, 0, 25, 28, 2, 1)),
+                        List.of());
         var description =
                 new SnapshotDescription(
                         claimed,
                         Normalization.CIFAR10,
                         8,
+                        RANGE,
+                        null,
                         Map.of("training.batch-size", "8"),
                         Map.of());
         byte[] head = Safetensors.encode(List.of(), Map.of());
@@ -84,7 +93,14 @@ class SnapshotCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"model.safetensors", "head.safetensors", "config.json", "encoder.py"})
+    @ValueSource(
+            strings = {
+                "model.safetensors",
+                "head.safetensors",
+                "config.json",
+                "encoder.py",
+                "range.json"
+            })
     void problems_nameTheFile_whenAByteIsFlippedOrItIsGone(String name) throws IOException {
         Path file = snapshot.resolve(name);
         byte[] bytes = Files.readAllBytes(file);
@@ -104,7 +120,8 @@ class SnapshotCheckTest {
     @CsvSource({
         "'\"step\" : 3', '\"step\" : 4', expected step to be 3 by its folder's name",
         "'\"images\" : 24,', '\"images\" : 32,', expected images to be 24 by its step times",
-        "'\"training.batch-size\" : \"8\"', '\"training.batch-size\" : \"4\"', expected images to be 12",
+        "'\"training.batch-size\" : \"8\"', '\"training.batch-size\" : \"4\"', expected images to"
+                + " be 12",
         "'\"rejected\" : 2', '\"rejected\" : 1', expected rejected to be 2 by its sum of consumed",
         "'\"features\" : 8', '\"features\" : 9', expected features to be 8 by its architecture",
         "'\"format_version\" : 1', '\"format_version\" : 7', expected format_version 1",
@@ -122,6 +139,34 @@ class SnapshotCheckTest {
         assertThat(SnapshotCheck.problems(snapshot))
                 .isNotEmpty()
                 .anySatisfy(found -> assertThat(found).startsWith("" + manifest).contains(problem));
+    }
+
+    /**
+     * Whoever rewrites the range has to rewrite its hash, and then what was read contradicts it.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "'\"end\": 30', '\"end\": 27', got [25, 28) of images-0 in epoch 0",
+        "'\"start\": 0', '\"start\": 1', got [0, 25) of images-0 in epoch 0",
+        "images, pictures, got [0, 25) of images-0 in epoch 0",
+        "'{\"topic', '[\"topic', is not JSON",
+    })
+    void problems_nameTheOffsets_whenTheRangeIsAnother(String before, String after, String problem)
+            throws IOException {
+        Path range = snapshot.resolve("range.json");
+        Path manifest = snapshot.resolve("manifest.json");
+        String changed = Files.readString(range).replace(before, after);
+        Files.writeString(range, changed);
+        Files.writeString(
+                manifest,
+                Files.readString(manifest)
+                        .replace(
+                                SnapshotManifest.sha256(RANGE.getBytes(UTF_8)),
+                                SnapshotManifest.sha256(changed.getBytes(UTF_8))));
+
+        assertThat(SnapshotCheck.problems(snapshot))
+                .isNotEmpty()
+                .anySatisfy(found -> assertThat(found).startsWith("" + range).contains(problem));
     }
 
     @Test

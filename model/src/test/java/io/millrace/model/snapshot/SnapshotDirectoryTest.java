@@ -116,6 +116,7 @@ class SnapshotDirectoryTest {
                         random.architecture(),
                         random.normalization(),
                         random.side(),
+                        null,
                         new WeightsFile("/parents/model.safetensors", "c0ffee"),
                         random.settings(),
                         random.versions());
