@@ -3,6 +3,7 @@ package io.millrace.connectors.snapshots;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.connectors.kafka.KafkaConnection;
+import io.millrace.connectors.kafka.Transactions;
 import io.millrace.model.snapshot.SnapshotDescription;
 import io.millrace.model.snapshot.SnapshotDirectory;
 import io.millrace.model.snapshot.StagedSnapshot;
@@ -48,19 +49,23 @@ public final class SnapshotSink
     private final SnapshotDescription description;
     private final KafkaConnection connection;
     private final String topic;
+    private final Transactions transactions;
 
     /**
      * @param topic of the announcements
+     * @param transactions of the announcements
      */
     public SnapshotSink(
             Destination destination,
             SnapshotDescription description,
             KafkaConnection connection,
-            String topic) {
+            String topic,
+            Transactions transactions) {
         this.destination = requireNonNull(destination, "destination");
         this.description = requireNonNull(description, "description");
         this.connection = requireNonNull(connection, "connection");
         this.topic = requireNonNull(topic, "topic");
+        this.transactions = requireNonNull(transactions, "transactions");
     }
 
     @Override
@@ -70,7 +75,10 @@ public final class SnapshotSink
 
     @Override
     public Committer<StagedSnapshot> createCommitter(CommitterInitContext context) {
-        return new SnapshotCommitter(connection, topic, directory(), destination.keep());
+        return new SnapshotCommitter(
+                directory(),
+                destination.keep(),
+                new SnapshotAnnouncer(connection, topic, transactions));
     }
 
     private SnapshotDirectory directory() {

@@ -71,7 +71,8 @@ public final class KafkaEnds {
                                 out.toString(), settings.output().snapshotsKeep()),
                         description(),
                         connection,
-                        kafka.snapshots()));
+                        kafka.snapshots(),
+                        transactions(out, "snapshots")));
     }
 
     private Map<String, String> deadLetterTopic() {

@@ -14,11 +14,11 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The published encoders of a run: {@code ROOT/snapshots/LEARNER/step-0000001200/}, each with
@@ -26,15 +26,21 @@ import java.util.stream.Stream;
  * manifest.json} and {@code encoder.py}, and {@code latest} beside them.
  *
  * <p>Two phases. {@link #stage} writes everything into {@code LEARNER/.staging/} and through to the
- * disk; {@link #publish} renames, so that a reader sees a snapshot whole or not at all. Both may be
- * repeated after a crash at any point. One process writes to a learner's directory at a time.
+ * disk; {@link #place} renames, so that a reader sees a snapshot whole or not at all; {@link
+ * #reveal} lets {@code latest} name it, which is left until it has been announced. All of them may
+ * be repeated after a crash at any point. One process writes to a learner's directory at a time.
  */
 public final class SnapshotDirectory {
 
     private static final String STAGING = ".staging";
     private static final String LATEST = "latest";
     private static final String STEP = "step-";
-    private static final int MAX_NAME = 100;
+
+    /** Ends the name of what is about to be deleted. */
+    private static final String DISCARDED = "-discarded";
+
+    /** Ends the name of a second directory of a snapshot's files, while it is being replaced. */
+    private static final String FORMER = "-former";
 
     private final Path root;
 
@@ -86,39 +92,68 @@ public final class SnapshotDirectory {
                 snapshot.completed());
     }
 
-    /**
-     * Moves a staged snapshot to its place and lets {@code latest} name it. A snapshot of the same
-     * step with the same content stays as it is; one with other content, from a run that was taken
-     * back, is replaced.
-     *
-     * @return whether it lies in its place; not if this is a repetition and it has been pruned
-     *     since
-     */
+    /** How a snapshot came to its place. */
+    public enum Placed {
+        /** By this call: nobody has been told of it. */
+        NOW,
+        /** By another snapshot with the same content. */
+        BEFORE,
+        /** By an earlier call, which a crash may have cut short. */
+        REPEATED,
+        /** By an earlier call, and it has been pruned since: there is nothing left to do. */
+        PRUNED
+    }
+
+    /** Places a staged snapshot and lets {@code latest} name it. Returns whether it is there. */
     public boolean publish(StagedSnapshot snapshot) throws IOException {
+        Placed placed = place(snapshot);
+        reveal(snapshot, placed);
+        return placed != Placed.PRUNED;
+    }
+
+    /**
+     * Moves a staged snapshot to its place, which {@code latest} does not name yet. A snapshot of
+     * the same step with the same content stays as it is; one with other content, from a run that
+     * was taken back, is replaced.
+     */
+    public Placed place(StagedSnapshot snapshot) throws IOException {
         Path staged = Path.of(snapshot.staged());
         Path target = Path.of(snapshot.published());
         if (!Files.exists(staged)) {
-            return repeat(snapshot, target);
+            return repeated(snapshot, target);
         }
         if (!Files.exists(target)) {
             DurableFiles.move(staged, target);
-        } else if (SnapshotManifest.same(staged, target)) {
-            DurableFiles.deleteTree(staged);
-        } else {
-            Path replaced = staged.resolveSibling(staged.getFileName() + ".replaced");
-            DurableFiles.move(target, replaced);
-            DurableFiles.move(staged, target);
-            DurableFiles.deleteTree(replaced);
+            return Placed.NOW;
         }
-        pointLatestTo(target);
-        return true;
+        if (SnapshotManifest.sameFiles(staged, target)) {
+            if (!SnapshotManifest.same(staged, target)) {
+                SnapshotManifest.replace(staged, target);
+            }
+            discard(staged, staged.getParent());
+            return Placed.BEFORE;
+        }
+        replace(snapshot, staged, target);
+        return Placed.NOW;
+    }
+
+    /** Lets {@code latest} name a placed snapshot; a repetition never takes it back. */
+    public void reveal(StagedSnapshot snapshot, Placed placed) throws IOException {
+        boolean first = placed == Placed.NOW || placed == Placed.BEFORE;
+        boolean forward = placed == Placed.REPEATED && newest(snapshot.learner()) < snapshot.step();
+        if (first || forward) {
+            pointLatestTo(Path.of(snapshot.published()), directory(snapshot.learner()));
+        }
     }
 
     /**
      * Deletes all but the newest {@code keep} snapshots up to the latest, which is never deleted,
      * and what was staged for earlier steps but never published. What is staged for the latest step
-     * may still be published, as when the input ends right after a checkpoint. Later steps, left by
-     * a run that was taken back, are left alone until training reaches them again.
+     * may still be published, as when the input ends right after a checkpoint, but not after the
+     * run's last. Later steps, left by a run that was taken back, are left alone until training
+     * reaches them again.
+     *
+     * <p>A snapshot goes as a whole: whoever looked it up before finds all of its files or none.
      */
     public void prune(String learner, int keep) throws IOException {
         if (keep < 1) {
@@ -131,12 +166,22 @@ public final class SnapshotDirectory {
         long newest = step(latest.get());
         List<Path> kept = new ArrayList<>(stepsUpTo(newest, directory(learner)));
         kept.sort(Comparator.comparingLong(SnapshotDirectory::step).reversed());
+        Path staging = directory(learner).resolve(STAGING);
+        boolean completed = SnapshotManifest.isCompleted(latest.get());
         for (Path old : kept.subList(Math.min(keep, kept.size()), kept.size())) {
-            DurableFiles.deleteTree(old);
+            discard(old, staging);
         }
-        for (Path abandoned : stepsUpTo(newest - 1, directory(learner).resolve(STAGING))) {
-            DurableFiles.deleteTree(abandoned);
+        for (Path abandoned : stepsUpTo(newest, staging)) {
+            String name = "" + abandoned.getFileName();
+            boolean mayBePublished = step(abandoned) == newest && !isLeftOver(name) && !completed;
+            if (!mayBePublished && !abandoned.equals(latest.get())) {
+                discard(abandoned, staging);
+            }
         }
+    }
+
+    private static boolean isLeftOver(String name) {
+        return name.endsWith(DISCARDED) || name.endsWith(FORMER);
     }
 
     /** The directory of a learner's newest published snapshot. */
@@ -152,62 +197,75 @@ public final class SnapshotDirectory {
         return Optional.of(directory(learner).resolve(name));
     }
 
-    /**
-     * The directory of a learner. Its name may come from a record, so whatever is not a letter, a
-     * digit, {@code _}, {@code -} or an inner dot is written as {@code %} and hexadecimal bytes.
-     */
+    /** The directory of a learner, whose name may come from a record. */
     public Path directory(String learner) {
-        StringBuilder name = new StringBuilder();
-        for (byte b : learner.getBytes(UTF_8)) {
-            char c = (char) (b & 0xff);
-            boolean plain = c < 128 && (Character.isLetterOrDigit(c) || c == '_' || c == '-');
-            if (plain || (c == '.' && name.length() > 0)) {
-                name.append(c);
-            } else {
-                name.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
-            }
-        }
-        if (name.length() == 0 || name.length() > MAX_NAME) {
-            String hash = SnapshotManifest.sha256(learner.getBytes(UTF_8));
-            name.setLength(Math.min(name.length(), MAX_NAME - 33));
-            name.append('%').append(hash, 0, 32);
-        }
-        return root.resolve("snapshots").resolve(name.toString());
+        return root.resolve("snapshots").resolve(LearnerFolder.name(learner));
     }
 
-    /** Finishes what a crash may have left open after the move; never takes latest back. */
-    private boolean repeat(StagedSnapshot snapshot, Path target) throws IOException {
-        long newest = latest(snapshot.learner()).map(SnapshotDirectory::step).orElse(-1L);
-        boolean published = Files.exists(target.resolve(SnapshotManifest.FILE));
-        if (!published && newest < snapshot.step()) {
-            throw new FileNotFoundException(
-                    snapshot.staged()
-                            + ": the staged snapshot of step "
-                            + snapshot.step()
-                            + " is gone and "
-                            + target
-                            + " does not hold it; the output directory must be the one, and on the"
-                            + " same disk, that the checkpoint was taken with");
-        }
-        if (newest < snapshot.step()) {
-            pointLatestTo(target);
-        }
-        return published;
+    private long newest(String learner) throws IOException {
+        return latest(learner).map(SnapshotDirectory::step).orElse(-1L);
     }
 
-    private static void pointLatestTo(Path target) throws IOException {
-        Path latest = target.resolveSibling(LATEST);
-        Path next = target.resolveSibling("." + LATEST);
+    /** What a crash may have left open after the move. */
+    private Placed repeated(StagedSnapshot snapshot, Path target) throws IOException {
+        if (Files.exists(target.resolve(SnapshotManifest.FILE))) {
+            return Placed.REPEATED;
+        }
+        if (newest(snapshot.learner()) >= snapshot.step()) {
+            return Placed.PRUNED;
+        }
+        throw new FileNotFoundException(
+                snapshot.staged()
+                        + ": the staged snapshot of step "
+                        + snapshot.step()
+                        + " is gone and "
+                        + target
+                        + " does not hold it; the output directory must be the one, and on the"
+                        + " same disk, that the checkpoint was taken with");
+    }
+
+    /**
+     * Puts other content in a snapshot's place. While it is empty, {@code latest} names another
+     * directory of the same files, so that it never leads nowhere.
+     */
+    private void replace(StagedSnapshot snapshot, Path staged, Path target) throws IOException {
+        if (latest(snapshot.learner()).filter(target::equals).isPresent()) {
+            Path former = staged.resolveSibling(staged.getFileName() + FORMER);
+            DurableFiles.link(target, former);
+            pointLatestTo(former, directory(snapshot.learner()));
+        }
+        discard(target, staged.getParent());
+        DurableFiles.move(staged, target);
+    }
+
+    /** Deletes a directory so that it is either whole or out of sight, whenever a crash comes. */
+    private static void discard(Path unwanted, @Nullable Path staging) throws IOException {
+        String name = "" + unwanted.getFileName();
+        if (staging == null || name.endsWith(DISCARDED)) {
+            DurableFiles.deleteTree(unwanted);
+            return;
+        }
+        DurableFiles.createDirectories(staging);
+        Path hidden = staging.resolve(name + "-" + UUID.randomUUID() + DISCARDED);
+        DurableFiles.move(unwanted, hidden);
+        DurableFiles.deleteTree(hidden);
+    }
+
+    private static void pointLatestTo(Path target, Path learner) throws IOException {
+        Path next = learner.resolve("." + LATEST);
         Files.deleteIfExists(next);
-        Path name = requireNonNull(target.getFileName());
+        Path name = learner.relativize(target);
         try {
             Files.createSymbolicLink(next, name);
         } catch (UnsupportedOperationException unsupported) {
             DurableFiles.write(next, (name + "\n").getBytes(UTF_8));
         }
         Files.move(
-                next, latest, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        DurableFiles.sync(target.getParent());
+                next,
+                learner.resolve(LATEST),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        DurableFiles.sync(learner);
     }
 
     private static List<Path> stepsUpTo(long newest, Path directory) throws IOException {

@@ -10,6 +10,7 @@ import io.millrace.model.stream.OffsetRange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -116,6 +117,34 @@ final class SnapshotManifest {
      */
     static boolean same(Path one, Path other) throws IOException {
         return withoutTime(one).equals(withoutTime(other));
+    }
+
+    /** Whether a directory holds the last snapshot of a run. */
+    static boolean isCompleted(Path directory) throws IOException {
+        return withoutTime(directory).path("completed").asBoolean();
+    }
+
+    /** Whether all but the manifests are the same files, by the hashes that the manifests give. */
+    static boolean sameFiles(Path one, Path other) throws IOException {
+        JsonNode mine = withoutTime(one);
+        JsonNode its = withoutTime(other);
+        return mine.hasNonNull(WEIGHTS_SHA256)
+                && List.of(WEIGHTS_SHA256, HEAD_SHA256, CONFIG_SHA256, LOADER_SHA256).stream()
+                        .allMatch(field -> mine.path(field).equals(its.path(field)));
+    }
+
+    /**
+     * Gives a directory the manifest of another with the same files; readers see one of the two.
+     */
+    static void replace(Path from, Path to) throws IOException {
+        Path next = from.resolve("." + FILE);
+        DurableFiles.write(next, Files.readAllBytes(from.resolve(FILE)));
+        Files.move(
+                next,
+                to.resolve(FILE),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        DurableFiles.sync(to);
     }
 
     private static JsonNode withoutTime(Path directory) throws IOException {

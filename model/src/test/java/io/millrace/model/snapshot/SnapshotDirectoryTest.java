@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.model.encoder.Architecture;
 import io.millrace.model.encoder.Normalization;
+import io.millrace.model.snapshot.SnapshotDirectory.Placed;
 import io.millrace.model.stream.EncoderSnapshot;
 import io.millrace.model.stream.OffsetRange;
 import io.millrace.model.stream.Progress;
@@ -146,12 +147,33 @@ class SnapshotDirectoryTest {
     void publish_replaces_whenTheSameStepHasOtherWeights() throws IOException {
         var snapshots = new SnapshotDirectory(root);
         publish(snapshots, snapshot("cam", 1, 1), NOON);
-        publish(snapshots, snapshot("cam", 1, 2), NOON);
+        StagedSnapshot other = snapshots.stage(snapshot("cam", 1, 2), description(), NOON);
 
-        assertThat(Files.readAllBytes(root.resolve("snapshots/cam/latest/model.safetensors")))
-                .containsExactly(2);
-        assertThat(names(root.resolve("snapshots/cam"))).doesNotContain("step-0000000001.replaced");
+        Placed placed = snapshots.place(other);
+
+        Path latest = root.resolve("snapshots/cam/latest/model.safetensors");
+        assertThat(latest).hasBinaryContent(new byte[] {1});
+        assertThat(snapshots.place(other)).isEqualTo(Placed.REPEATED);
+        snapshots.reveal(other, placed);
+        assertThat(latest).hasBinaryContent(new byte[] {2});
+        snapshots.prune("cam", 1);
+        assertThat(names(root.resolve("snapshots/cam")))
+                .containsExactly(".staging", "latest", "step-0000000001");
         assertThat(names(root.resolve("snapshots/cam/.staging"))).isEmpty();
+    }
+
+    @Test
+    void prune_clearsUp_whenACrashCameInTheMiddleOfDeleting() throws IOException {
+        var snapshots = new SnapshotDirectory(root);
+        Path staging = root.resolve("snapshots/cam/.staging");
+        publish(snapshots, snapshot("cam", 7, 1), NOON);
+        for (String name : List.of("3-x-discarded", "7-x-discarded", "7-x-former", "9-x")) {
+            Files.createDirectories(staging.resolve("step-000000000" + name));
+        }
+
+        snapshots.prune("cam", 1);
+
+        assertThat(names(staging)).containsExactly("step-0000000009-x");
     }
 
     @Test
