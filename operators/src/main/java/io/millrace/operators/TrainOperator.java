@@ -2,8 +2,8 @@ package io.millrace.operators;
 
 import io.millrace.model.moco.Moco;
 import io.millrace.model.moco.NamedArray;
-import io.millrace.model.stream.EncoderSnapshot;
 import io.millrace.model.stream.FeatureBatch;
+import io.millrace.model.stream.SnapshotPart;
 import io.millrace.model.stream.StepReport;
 import io.millrace.model.stream.ViewPair;
 import io.millrace.model.torch.Torch;
@@ -44,9 +44,9 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
     public static final OutputTag<FeatureBatch> FEATURES =
             new OutputTag<>("features", TypeInformation.of(FeatureBatch.class));
 
-    /** Encoders to publish. */
-    public static final OutputTag<EncoderSnapshot> SNAPSHOTS =
-            new OutputTag<>("snapshots", TypeInformation.of(EncoderSnapshot.class));
+    /** Encoders to publish, in pieces. */
+    public static final OutputTag<SnapshotPart> SNAPSHOTS =
+            new OutputTag<>("snapshots", new SnapshotPartType());
 
     private static final ValueStateDescriptor<LearnerState> LEARNER =
             new ValueStateDescriptor<>("learner", TypeInformation.of(LearnerState.class));
@@ -140,7 +140,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
             if (!learner.reportIsDue()) {
                 output.collect(new StreamRecord<>(learner.report()));
             }
-            output.collect(SNAPSHOTS, new StreamRecord<>(learner.snapshot(true)));
+            publish(learner, true);
             published.put(learner.name(), Long.MAX_VALUE);
         }
     }
@@ -150,10 +150,14 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
         for (Learner learner : learners.values()) {
             long step = learner.moco().steps();
             if (step > published.getOrDefault(learner.name(), 0L)) {
-                output.collect(SNAPSHOTS, new StreamRecord<>(learner.snapshot(false)));
+                publish(learner, false);
                 published.put(learner.name(), step);
             }
         }
+    }
+
+    private void publish(Learner learner, boolean completed) {
+        learner.publish(completed, part -> output.collect(SNAPSHOTS, new StreamRecord<>(part)));
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.millrace.model.stream.StepReport;
 import io.millrace.model.stream.ViewPair;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
@@ -50,13 +49,7 @@ class EpochEndTest {
             harness.open();
             feed(harness, cut, 2 * RECORDS);
             harness.endInput();
-            EncoderSnapshot last = null;
-            for (StreamRecord<EncoderSnapshot> record :
-                    harness.getSideOutput(TrainOperator.SNAPSHOTS)) {
-                last = record.getValue();
-            }
-            assertThat(last).isNotNull();
-            return last;
+            return Snapshots.last(harness);
         }
     }
 

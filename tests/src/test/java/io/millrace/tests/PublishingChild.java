@@ -1,7 +1,5 @@
 package io.millrace.tests;
 
-import static java.util.Objects.requireNonNull;
-
 import io.millrace.connectors.kafka.KafkaConnection;
 import io.millrace.connectors.kafka.Transactions;
 import io.millrace.connectors.snapshots.SnapshotSink;
@@ -17,6 +15,8 @@ import io.millrace.model.snapshot.TensorInfo;
 import io.millrace.model.stream.EncoderSnapshot;
 import io.millrace.model.stream.OffsetRange;
 import io.millrace.model.stream.Progress;
+import io.millrace.model.stream.SnapshotPart;
+import io.millrace.model.stream.SnapshotParts;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -53,7 +53,7 @@ final class PublishingChild {
 
     private final Path out;
     private final SnapshotSink sink;
-    private final CommittingSinkWriter<EncoderSnapshot, StagedSnapshot> writer;
+    private final CommittingSinkWriter<SnapshotPart, StagedSnapshot> writer;
     private final Committer<StagedSnapshot> committer;
     private final List<StagedSnapshot> uncommitted = new ArrayList<>();
     private long step;
@@ -73,7 +73,7 @@ final class PublishingChild {
                         KafkaConnection.to(bootstrap),
                         TOPIC,
                         Transactions.named("publishing-" + TOPIC));
-        writer = (CommittingSinkWriter<EncoderSnapshot, StagedSnapshot>) sink.createWriter(null);
+        writer = (CommittingSinkWriter<SnapshotPart, StagedSnapshot>) sink.createWriter(null);
         committer = sink.createCommitter(null);
     }
 
@@ -85,7 +85,6 @@ final class PublishingChild {
     private void run(Random random) throws Exception {
         restore();
         commit();
-        System.out.println("ready");
         while (!Files.exists(out.resolve(END))) {
             step++;
             stage(false);
@@ -93,6 +92,7 @@ final class PublishingChild {
             // Now and then the notice that a checkpoint is complete gets lost.
             if (random.nextInt(4) > 0) {
                 commit();
+                System.out.println("published");
             }
         }
         stage(true);
@@ -102,13 +102,17 @@ final class PublishingChild {
         committer.close();
     }
 
+    @SuppressWarnings("NullAway") // the writer asks nothing of its context
     private void stage(boolean completed) throws Exception {
         long images = step * BATCH;
         var consumed = List.of(new OffsetRange("images", 0, 0, 0, images, images, 0));
         var progress = new Progress(LEARNER, step, images, 0, consumed);
         byte[] head = Safetensors.encode(List.of(), Map.of());
-        requireNonNull(writer)
-                .write(new EncoderSnapshot(progress, weights(step), head, completed), null);
+        List<SnapshotPart> parts = new ArrayList<>();
+        SnapshotParts.of(new EncoderSnapshot(progress, weights(step), head, completed), parts::add);
+        for (SnapshotPart part : parts) {
+            writer.write(part, null);
+        }
         writer.flush(completed);
         uncommitted.addAll(writer.prepareCommit());
     }

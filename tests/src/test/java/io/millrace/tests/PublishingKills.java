@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class PublishingKills {
 
-    private static final int LONGEST_LIFE_MILLIS = 700;
+    private static final int LONGEST_LIFE_MILLIS = 500;
 
     /**
      * What was seen.
@@ -101,14 +101,14 @@ final class PublishingKills {
         }
     }
 
-    /** At a random moment after it has begun to publish, or has ended what was left open. */
+    /** At a random moment, mostly while it publishes, sometimes before it has begun to. */
     private void startAndKill(String bootstrap) throws Exception {
         boolean early = random.nextInt(4) == 0;
         int life = random.nextInt(LONGEST_LIFE_MILLIS);
         Process child = start(bootstrap);
         try {
             if (!early) {
-                awaitReady(child);
+                awaitPublished(child);
             }
             child.waitFor(life, TimeUnit.MILLISECONDS);
             assertThat(child.isAlive()).as(printed()).isTrue();
@@ -117,9 +117,9 @@ final class PublishingKills {
         }
     }
 
-    private void awaitReady(Process child) throws Exception {
+    private void awaitPublished(Process child) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-        while (!printed().contains("ready")) {
+        while (!printed().contains("published")) {
             assertThat(child.isAlive() && System.nanoTime() < deadline).as(printed()).isTrue();
             child.waitFor(5, TimeUnit.MILLISECONDS);
         }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -40,6 +41,7 @@ final class SnapshotAnnouncer implements AutoCloseable {
     private final String topic;
     private final String transactionalId;
     private @Nullable Producer<byte[], byte[]> producer;
+    private @Nullable KafkaConsumer<byte[], byte[]> reader;
 
     SnapshotAnnouncer(KafkaConnection connection, String topic, Transactions transactions) {
         this.connection = connection;
@@ -83,26 +85,30 @@ final class SnapshotAnnouncer implements AutoCloseable {
      */
     private void awaitReaders(TopicPartition partition, long offset) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        try (var consumer = committedReader()) {
-            while (consumer.endOffsets(Set.of(partition), PATIENCE).getOrDefault(partition, 0L)
-                            <= offset
-                    && System.nanoTime() < deadline) {
-                Thread.sleep(1);
-            }
+        KafkaConsumer<byte[], byte[]> consumer = reader();
+        while (consumer.endOffsets(Set.of(partition), PATIENCE).getOrDefault(partition, 0L)
+                        <= offset
+                && System.nanoTime() < deadline) {
+            Thread.sleep(1);
         }
     }
 
-    private KafkaConsumer<byte[], byte[]> committedReader() {
-        Map<String, Object> properties =
-                Map.of(
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed",
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false);
-        return new KafkaConsumer<>(
-                connection.clientProperties(properties),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+    /** Of committed records. */
+    private KafkaConsumer<byte[], byte[]> reader() {
+        if (reader == null) {
+            Map<String, Object> properties =
+                    Map.of(
+                            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                            "read_committed",
+                            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                            false);
+            reader =
+                    new KafkaConsumer<>(
+                            connection.clientProperties(properties),
+                            new ByteArrayDeserializer(),
+                            new ByteArrayDeserializer());
+        }
+        return reader;
     }
 
     private IOException failed(StagedSnapshot snapshot, @Nullable Throwable cause) {
@@ -140,7 +146,8 @@ final class SnapshotAnnouncer implements AutoCloseable {
     /** Whether readers of committed records find the announcement. */
     private boolean isAnnounced(StagedSnapshot snapshot) throws IOException {
         Map<TopicPartition, Long> ends = ends();
-        try (var consumer = committedReader()) {
+        KafkaConsumer<byte[], byte[]> consumer = reader();
+        try {
             consumer.assign(ends.keySet());
             consumer.seekToBeginning(ends.keySet());
             return isFound(SnapshotAnnouncement.record(topic, snapshot).value(), consumer, ends);
@@ -180,6 +187,9 @@ final class SnapshotAnnouncer implements AutoCloseable {
     public void close() {
         if (producer != null) {
             producer.close(Duration.ofSeconds(5));
+        }
+        if (reader != null) {
+            reader.close(CloseOptions.timeout(Duration.ofSeconds(5)));
         }
     }
 }

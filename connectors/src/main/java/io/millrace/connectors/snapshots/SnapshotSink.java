@@ -7,7 +7,7 @@ import io.millrace.connectors.kafka.Transactions;
 import io.millrace.model.snapshot.SnapshotDescription;
 import io.millrace.model.snapshot.SnapshotDirectory;
 import io.millrace.model.snapshot.StagedSnapshot;
-import io.millrace.model.stream.EncoderSnapshot;
+import io.millrace.model.stream.SnapshotPart;
 import java.io.Serializable;
 import java.nio.file.Path;
 import org.apache.flink.api.connector.sink2.Committer;
@@ -23,8 +23,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * readers find was trained on records that the job will not train on again. Runs at parallelism 1,
  * on a disk that writer and committer share.
  */
-public final class SnapshotSink
-        implements Sink<EncoderSnapshot>, SupportsCommitter<StagedSnapshot> {
+public final class SnapshotSink implements Sink<SnapshotPart>, SupportsCommitter<StagedSnapshot> {
 
     private static final long serialVersionUID = 1L;
 
@@ -69,7 +68,7 @@ public final class SnapshotSink
     }
 
     @Override
-    public SinkWriter<EncoderSnapshot> createWriter(WriterInitContext context) {
+    public SinkWriter<SnapshotPart> createWriter(WriterInitContext context) {
         return new SnapshotWriter(directory(), description);
     }
 

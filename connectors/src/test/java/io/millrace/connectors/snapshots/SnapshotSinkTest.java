@@ -17,6 +17,8 @@ import io.millrace.model.snapshot.SnapshotDirectory;
 import io.millrace.model.snapshot.StagedSnapshot;
 import io.millrace.model.stream.EncoderSnapshot;
 import io.millrace.model.stream.Progress;
+import io.millrace.model.stream.SnapshotPart;
+import io.millrace.model.stream.SnapshotParts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.typeutils.GenericTypeInfo;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,26 +53,7 @@ class SnapshotSinkTest {
         }
         Jobs.FailOnce.arm();
 
-        var environment = Jobs.environment(Map.of());
-        environment
-                .fromSource(
-                        new ReplaySource(BROKER.connection(), manifest),
-                        WatermarkStrategy.noWatermarks(),
-                        "images")
-                .map(Jobs::text)
-                .returns(Types.STRING)
-                .map(new Jobs.FailOnce())
-                .filter(text -> text.endsWith("0"))
-                .map(text -> snapshot(Long.parseLong(text.substring(4))))
-                .returns(TypeInformation.of(EncoderSnapshot.class))
-                .sinkTo(
-                        new SnapshotSink(
-                                new SnapshotSink.Destination(root.toString(), 2),
-                                description(),
-                                BROKER.connection(),
-                                "encoders",
-                                Transactions.named("encoders")));
-        environment.execute();
+        publishing(manifest).execute();
 
         assertThat(Jobs.FailOnce.hasFailed()).isTrue();
         Path directory = root.resolve("snapshots/cam");
@@ -85,6 +69,35 @@ class SnapshotSinkTest {
                         .toList();
         assertThat(steps)
                 .isEqualTo(Stream.iterate(0, i -> i + 10).limit(30).map(i -> "" + i).toList());
+    }
+
+    /** A job that publishes every tenth image as if it were an encoder. */
+    private StreamExecutionEnvironment publishing(ReplayManifest manifest) {
+        var environment =
+                Jobs.environment(
+                        Map.of("pipeline.generic-types", "true", "pipeline.object-reuse", "true"));
+        environment
+                .fromSource(
+                        new ReplaySource(BROKER.connection(), manifest),
+                        WatermarkStrategy.noWatermarks(),
+                        "images")
+                .map(Jobs::text)
+                .returns(Types.STRING)
+                .map(new Jobs.FailOnce())
+                .filter(text -> text.endsWith("0"))
+                .<SnapshotPart>flatMap(
+                        (text, out) ->
+                                SnapshotParts.of(
+                                        snapshot(Long.parseLong(text.substring(4))), out::collect))
+                .returns(new GenericTypeInfo<>(SnapshotPart.class))
+                .sinkTo(
+                        new SnapshotSink(
+                                new SnapshotSink.Destination(root.toString(), 2),
+                                description(),
+                                BROKER.connection(),
+                                "encoders",
+                                Transactions.named("encoders")));
+        return environment;
     }
 
     @Test

@@ -22,18 +22,9 @@ final class DurableFiles {
     private DurableFiles() {}
 
     static void write(Path file, byte[] bytes) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(
-                        file,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING)) {
-            permit(file, "rw-r--r--");
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(true);
+        try (var written = new DurableFile(file)) {
+            written.write(ByteBuffer.wrap(bytes));
+            written.finish();
         }
     }
 
@@ -109,7 +100,7 @@ final class DurableFiles {
                 });
     }
 
-    private static void permit(Path path, String permissions) throws IOException {
+    static void permit(Path path, String permissions) throws IOException {
         var view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
         if (view != null) {
             view.setPermissions(PosixFilePermissions.fromString(permissions));

@@ -3,11 +3,12 @@ package io.millrace.model.snapshot;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.model.stream.EncoderSnapshot;
+import io.millrace.model.stream.Progress;
+import io.millrace.model.stream.SnapshotPart;
+import io.millrace.model.stream.SnapshotParts;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  * {@code model.safetensors}, {@code head.safetensors}, {@code config.json} for timm, {@code
  * manifest.json} and {@code encoder.py}, and {@code latest} beside them.
  *
- * <p>Two phases. {@link #stage} writes everything into {@code LEARNER/.staging/} and through to the
- * disk; {@link #place} renames, so that a reader sees a snapshot whole or not at all; {@link
- * #reveal} lets {@code latest} name it, which is left until it has been announced. All of them may
- * be repeated after a crash at any point. One process writes to a learner's directory at a time.
+ * <p>Two phases. A {@link SnapshotStaging} writes everything into {@code LEARNER/.staging/} and
+ * through to the disk; {@link #place} renames, so that a reader sees a snapshot whole or not at
+ * all; {@link #reveal} lets {@code latest} name it, which is left until it has been announced. All
+ * of them may be repeated after a crash at any point. One process writes to a learner's directory
+ * at a time.
  */
 public final class SnapshotDirectory {
 
@@ -51,45 +53,29 @@ public final class SnapshotDirectory {
         this.root = requireNonNull(root, "root").toAbsolutePath();
     }
 
-    /** Writes a snapshot beside the published ones, where readers do not look. */
+    /** Begins a snapshot beside the published ones, where readers do not look. */
+    public SnapshotStaging begin(String learner, long step) throws IOException {
+        Path directory = directory(learner);
+        Optional<Path> previous =
+                stepsUpTo(step - 1, directory).stream()
+                        .max(Comparator.comparingLong(SnapshotDirectory::step));
+        Path staged = directory.resolve(STAGING).resolve(stepName(step) + "-" + UUID.randomUUID());
+        return new SnapshotStaging(staged, directory.resolve(stepName(step)), previous);
+    }
+
+    /** Stages a snapshot that is in memory. */
     public StagedSnapshot stage(
             EncoderSnapshot snapshot, SnapshotDescription description, Instant created)
             throws IOException {
-        String learner = snapshot.progress().learner();
-        long step = snapshot.progress().step();
-        String sha256 = SnapshotManifest.sha256(snapshot.weights());
-        Path staging = directory(learner).resolve(STAGING);
-        Path staged = staging.resolve(stepName(step) + "-" + UUID.randomUUID());
-        DurableFiles.createDirectories(staged);
-
-        DurableFiles.write(staged.resolve("model.safetensors"), snapshot.weights());
-        if (snapshot.head().length > 0) {
-            DurableFiles.write(staged.resolve(PublishedEncoder.HEAD_FILE), snapshot.head());
+        Progress progress = snapshot.progress();
+        List<SnapshotPart> parts = new ArrayList<>();
+        SnapshotParts.of(snapshot, parts::add);
+        try (SnapshotStaging staging = begin(progress.learner(), progress.step())) {
+            for (SnapshotPart part : parts.subList(0, parts.size() - 1)) {
+                staging.append(part);
+            }
+            return staging.finish(parts.get(parts.size() - 1), description, created);
         }
-        ObjectNode manifest = SnapshotManifest.of(snapshot, description, created);
-        byte[] config = SnapshotManifest.bytes(TimmConfig.of(description));
-        DurableFiles.write(staged.resolve("config.json"), config);
-        manifest.put(SnapshotManifest.CONFIG_SHA256, SnapshotManifest.sha256(config));
-        byte[] loader = loader();
-        DurableFiles.write(staged.resolve("encoder.py"), loader);
-        manifest.put(SnapshotManifest.LOADER_SHA256, SnapshotManifest.sha256(loader));
-        Optional<Path> previous =
-                stepsUpTo(step - 1, directory(learner)).stream()
-                        .max(Comparator.comparingLong(SnapshotDirectory::step));
-        if (previous.isPresent()) {
-            SnapshotManifest.putPrevious(manifest, previous.get());
-        }
-        DurableFiles.write(staged.resolve(SnapshotManifest.FILE), SnapshotManifest.bytes(manifest));
-        DurableFiles.sync(staged);
-        DurableFiles.sync(staging);
-        return new StagedSnapshot(
-                learner,
-                step,
-                snapshot.progress().images(),
-                staged.toString(),
-                directory(learner).resolve(stepName(step)).toString(),
-                sha256,
-                snapshot.completed());
     }
 
     /** How a snapshot came to its place. */
@@ -289,11 +275,5 @@ public final class SnapshotDirectory {
 
     private static String stepName(long step) {
         return String.format("%s%010d", STEP, step);
-    }
-
-    private static byte[] loader() throws IOException {
-        try (InputStream resource = SnapshotDirectory.class.getResourceAsStream("encoder.py")) {
-            return requireNonNull(resource, "encoder.py is missing from the jar").readAllBytes();
-        }
     }
 }

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.model.stream.EncoderSnapshot;
 import io.millrace.model.stream.OffsetRange;
+import io.millrace.model.stream.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,27 +39,27 @@ final class SnapshotManifest {
 
     private SnapshotManifest() {}
 
+    /** All but the hashes of the files. */
     static ObjectNode of(
-            EncoderSnapshot snapshot, SnapshotDescription description, Instant created) {
+            Progress progress,
+            boolean completed,
+            SnapshotDescription description,
+            Instant created) {
         ObjectNode manifest = JsonNodeFactory.instance.objectNode();
         manifest.put("format_version", FORMAT_VERSION);
-        manifest.put("learner", snapshot.progress().learner());
-        manifest.put("step", snapshot.progress().step());
-        manifest.put("images", snapshot.progress().images());
-        manifest.put("rejected", snapshot.progress().rejected());
-        manifest.put("completed", snapshot.completed());
-        manifest.put(WEIGHTS_SHA256, sha256(snapshot.weights()));
-        if (snapshot.head().length > 0) {
-            manifest.put(HEAD_SHA256, sha256(snapshot.head()));
-        }
+        manifest.put("learner", progress.learner());
+        manifest.put("step", progress.step());
+        manifest.put("images", progress.images());
+        manifest.put("rejected", progress.rejected());
+        manifest.put("completed", completed);
         manifest.put(CREATED, created.toString());
         manifest.set("architecture", TimmConfig.arguments(description.architecture()));
         manifest.put("features", description.architecture().features());
         manifest.put("side", description.side());
         description.normalization().mean().forEach(manifest.withArray("/mean")::add);
         description.normalization().std().forEach(manifest.withArray("/std")::add);
-        putRanges(manifest, "consumed", snapshot.progress().consumed());
-        putRanges(manifest, "dropped", snapshot.progress().dropped());
+        putRanges(manifest, "consumed", progress.consumed());
+        putRanges(manifest, "dropped", progress.dropped());
         if (description.parent() != null) {
             ObjectNode parent = manifest.putObject("parent");
             parent.put("file", description.parent().path());

@@ -3,7 +3,8 @@ package io.millrace.model.stream;
 import static java.util.Objects.requireNonNull;
 
 /**
- * The query encoder as published: two whole files.
+ * The query encoder as published: two whole files in memory, where that is small; a job sends
+ * {@link SnapshotPart}s.
  *
  * @param progress where training stood
  * @param weights the bytes of {@code model.safetensors}, torchvision's names
