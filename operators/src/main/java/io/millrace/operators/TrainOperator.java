@@ -16,9 +16,9 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -57,8 +57,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
 
     /** The queue's keys, batchSize rows an entry (the last may have fewer), by entry. */
     private static final MapStateDescriptor<Integer, float[]> QUEUE =
-            new MapStateDescriptor<>(
-                    "queue", Types.INT, PrimitiveArrayTypeInfo.FLOAT_PRIMITIVE_ARRAY_TYPE_INFO);
+            new MapStateDescriptor<>("queue", IntSerializer.INSTANCE, RowsSerializer.INSTANCE);
 
     /** The partial batch in sequence order, by place. */
     private static final MapStateDescriptor<Integer, ViewPair> PENDING =

@@ -129,7 +129,7 @@ final class CheckpointBenchmark {
 
     private static StateBackend backend(String name) {
         return name.equals("rocksdb")
-                ? new EmbeddedRocksDBStateBackend(true)
+                ? new EmbeddedRocksDBStateBackend(false)
                 : new HashMapStateBackend();
     }
 
