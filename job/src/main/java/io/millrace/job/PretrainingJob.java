@@ -5,10 +5,10 @@ import static java.util.Objects.requireNonNull;
 import io.millrace.connectors.kafka.MetricLines;
 import io.millrace.job.settings.Settings;
 import io.millrace.model.stream.DeadLetter;
-import io.millrace.model.stream.EncoderSnapshot;
 import io.millrace.model.stream.FeatureBatch;
 import io.millrace.model.stream.Frame;
 import io.millrace.model.stream.ProbeReport;
+import io.millrace.model.stream.SnapshotPart;
 import io.millrace.model.stream.StepReport;
 import io.millrace.model.stream.ViewPair;
 import io.millrace.operators.AugmentFunction;
@@ -41,7 +41,7 @@ public final class PretrainingJob {
             Source<Frame, ?, ?> frames,
             List<Sink<String>> metrics,
             Sink<DeadLetter> deadLetters,
-            Sink<EncoderSnapshot> snapshots) {
+            Sink<SnapshotPart> snapshots) {
 
         public Ends {
             requireNonNull(frames, "frames");

@@ -3,21 +3,17 @@ package io.millrace.operators;
 import io.millrace.model.moco.Moco;
 import io.millrace.model.moco.StepStatistics;
 import io.millrace.model.snapshot.NamedTensor;
-import io.millrace.model.snapshot.Safetensors;
-import io.millrace.model.snapshot.TensorInfo;
 import io.millrace.model.stream.ConsumedRanges;
-import io.millrace.model.stream.EncoderSnapshot;
 import io.millrace.model.stream.FeatureBatch;
 import io.millrace.model.stream.Progress;
 import io.millrace.model.stream.SequenceBuffer;
+import io.millrace.model.stream.SnapshotPart;
 import io.millrace.model.stream.StepReport;
 import io.millrace.model.stream.ViewPair;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
@@ -184,18 +180,18 @@ final class Learner implements AutoCloseable {
     }
 
     /**
-     * The encoder as it is now.
+     * Sends the encoder as it is now.
      *
-     * @throws SuppressRestartsException if a weight is not a finite number
+     * @throws SuppressRestartsException if a weight is not a finite number; nothing is sent then
      */
-    EncoderSnapshot snapshot(boolean completed) {
+    void publish(boolean completed, Consumer<SnapshotPart> out) {
         List<NamedTensor> backbone = moco.backbone();
         backbone.forEach(this::requireFinite);
-        byte[] weights = Safetensors.encode(backbone, Map.of("format", "pt"));
         List<NamedTensor> projection = moco.head();
         projection.forEach(this::requireFinite);
-        byte[] head = Safetensors.encode(projection, Map.of("format", "pt"));
         sound = moco.steps();
+        EncoderParts.send(name, sound, SnapshotPart.Kind.WEIGHTS, backbone, out);
+        EncoderParts.send(name, sound, SnapshotPart.Kind.HEAD, projection, out);
         var progress =
                 new Progress(
                         name,
@@ -204,8 +200,9 @@ final class Learner implements AutoCloseable {
                         rejected,
                         consumed.ranges(),
                         dropped.ranges(),
-                        ConsumedRanges.of(pending).ranges());
-        return new EncoderSnapshot(progress, weights, head, moco.queueSha256(), completed);
+                        ConsumedRanges.of(pending).ranges(),
+                        moco.queueSha256());
+        out.accept(SnapshotPart.end(progress, completed));
     }
 
     LearnerState state() {
@@ -242,16 +239,12 @@ final class Learner implements AutoCloseable {
     }
 
     private void requireFinite(NamedTensor tensor) {
-        if (tensor.type() != TensorInfo.Type.F32) {
-            return;
-        }
-        FloatBuffer values = tensor.data().slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-        while (values.hasRemaining()) {
-            float value = values.get();
-            if (!Float.isFinite(value)) {
-                throw diverged("%s of the encoder holds %s".formatted(tensor.name(), value));
-            }
-        }
+        tensor.notFinite()
+                .ifPresent(
+                        value -> {
+                            throw diverged(
+                                    "%s of the encoder holds %s".formatted(tensor.name(), value));
+                        });
     }
 
     private SuppressRestartsException diverged(String symptom) {

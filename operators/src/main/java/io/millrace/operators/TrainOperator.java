@@ -2,8 +2,8 @@ package io.millrace.operators;
 
 import io.millrace.model.moco.Moco;
 import io.millrace.model.moco.NamedArray;
-import io.millrace.model.stream.EncoderSnapshot;
 import io.millrace.model.stream.FeatureBatch;
+import io.millrace.model.stream.SnapshotPart;
 import io.millrace.model.stream.StepReport;
 import io.millrace.model.stream.ViewPair;
 import io.millrace.model.torch.Torch;
@@ -16,9 +16,9 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -44,9 +44,9 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
     public static final OutputTag<FeatureBatch> FEATURES =
             new OutputTag<>("features", TypeInformation.of(FeatureBatch.class));
 
-    /** Encoders to publish. */
-    public static final OutputTag<EncoderSnapshot> SNAPSHOTS =
-            new OutputTag<>("snapshots", TypeInformation.of(EncoderSnapshot.class));
+    /** Encoders to publish, in pieces. */
+    public static final OutputTag<SnapshotPart> SNAPSHOTS =
+            new OutputTag<>("snapshots", new SnapshotPartType());
 
     private static final ValueStateDescriptor<LearnerState> LEARNER =
             new ValueStateDescriptor<>("learner", TypeInformation.of(LearnerState.class));
@@ -57,8 +57,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
 
     /** The queue's keys, batchSize rows an entry (the last may have fewer), by entry. */
     private static final MapStateDescriptor<Integer, float[]> QUEUE =
-            new MapStateDescriptor<>(
-                    "queue", Types.INT, PrimitiveArrayTypeInfo.FLOAT_PRIMITIVE_ARRAY_TYPE_INFO);
+            new MapStateDescriptor<>("queue", IntSerializer.INSTANCE, RowsSerializer.INSTANCE);
 
     /** The partial batch in sequence order, by place. */
     private static final MapStateDescriptor<Integer, ViewPair> PENDING =
@@ -140,7 +139,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
     }
 
     private void publish(Learner learner, boolean completed) {
-        output.collect(SNAPSHOTS, new StreamRecord<>(learner.snapshot(completed)));
+        learner.publish(completed, part -> output.collect(SNAPSHOTS, new StreamRecord<>(part)));
         published.put(learner.name(), completed ? Long.MAX_VALUE : learner.moco().steps());
     }
 

@@ -8,7 +8,6 @@ import io.millrace.model.stream.StepReport;
 import io.millrace.model.stream.ViewPair;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
@@ -53,8 +52,8 @@ class EpochEndTest {
             feed(harness, RECORDS + 3, 2 * RECORDS);
             harness.endInput();
 
-            assertThat(last(harness).progress().step()).isEqualTo(4);
-            assertThat(last(harness).weights()).isEqualTo(whole.weights());
+            assertThat(Snapshots.last(harness).progress().step()).isEqualTo(4);
+            assertThat(Snapshots.last(harness).weights()).isEqualTo(whole.weights());
         }
     }
 
@@ -71,19 +70,8 @@ class EpochEndTest {
             harness.open();
             feed(harness, cut, 2 * RECORDS);
             harness.endInput();
-            return last(harness);
+            return Snapshots.last(harness);
         }
-    }
-
-    private static EncoderSnapshot last(
-            KeyedOneInputStreamOperatorTestHarness<String, ViewPair, StepReport> harness) {
-        EncoderSnapshot last = null;
-        for (StreamRecord<EncoderSnapshot> record :
-                harness.getSideOutput(TrainOperator.SNAPSHOTS)) {
-            last = record.getValue();
-        }
-        assertThat(last).isNotNull();
-        return last;
     }
 
     private static void feed(

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.model.stream.EncoderSnapshot;
 import io.millrace.model.stream.StepReport;
 import io.millrace.model.stream.ViewPair;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +25,9 @@ class LastStepTest {
         assertThat(last.progress().step()).isEqualTo(3);
         assertThat(last.progress().images()).isEqualTo(3L * Fixtures.BATCH);
         assertThat(last.weights()).isEqualTo(shorter.get(0).weights());
-        assertThat(last.queueSha256()).hasSize(64).isEqualTo(shorter.get(0).queueSha256());
+        assertThat(last.progress().queueSha256())
+                .hasSize(64)
+                .isEqualTo(shorter.get(0).progress().queueSha256());
     }
 
     @Test
@@ -59,15 +59,9 @@ class LastStepTest {
             }
             harness.prepareSnapshotPreBarrier(1);
             harness.endInput();
-            List<EncoderSnapshot> snapshots = new ArrayList<>();
-            for (StreamRecord<EncoderSnapshot> record :
-                    harness.getSideOutput(TrainOperator.SNAPSHOTS)) {
-                if (record.getValue().completed()
-                        || record.getValue().progress().step() == lastStep) {
-                    snapshots.add(record.getValue());
-                }
-            }
-            return snapshots;
+            return Snapshots.all(harness).stream()
+                    .filter(s -> s.completed() || s.progress().step() == lastStep)
+                    .toList();
         }
     }
 }

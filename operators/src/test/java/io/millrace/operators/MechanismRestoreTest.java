@@ -10,14 +10,12 @@ import io.millrace.model.moco.EncoderSettings;
 import io.millrace.model.moco.Mechanism;
 import io.millrace.model.moco.MocoSettings;
 import io.millrace.model.schedule.Schedule;
-import io.millrace.model.stream.EncoderSnapshot;
 import io.millrace.model.stream.StepReport;
 import io.millrace.model.stream.ViewPair;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,13 +111,7 @@ class MechanismRestoreTest {
             KeyedOneInputStreamOperatorTestHarness<String, ViewPair, StepReport> harness)
             throws Exception {
         harness.endInput();
-        EncoderSnapshot last = null;
-        for (StreamRecord<EncoderSnapshot> record :
-                harness.getSideOutput(TrainOperator.SNAPSHOTS)) {
-            last = record.getValue();
-        }
-        assertThat(last).isNotNull();
-        return last.weights();
+        return Snapshots.last(harness).weights();
     }
 
     private static void feed(

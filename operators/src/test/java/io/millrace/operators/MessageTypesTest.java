@@ -3,10 +3,10 @@ package io.millrace.operators;
 import io.millrace.model.evaluation.BankState;
 import io.millrace.model.evaluation.ProbeState;
 import io.millrace.model.stream.DeadLetter;
-import io.millrace.model.stream.EncoderSnapshot;
 import io.millrace.model.stream.FeatureBatch;
 import io.millrace.model.stream.Frame;
 import io.millrace.model.stream.ProbeReport;
+import io.millrace.model.stream.Progress;
 import io.millrace.model.stream.StepReport;
 import io.millrace.model.stream.ViewPair;
 import org.apache.flink.types.PojoTestUtils;
@@ -24,7 +24,7 @@ class MessageTypesTest {
                 StepReport.class,
                 ProbeReport.class,
                 FeatureBatch.class,
-                EncoderSnapshot.class,
+                Progress.class,
                 LearnerState.class,
                 ProbeState.class,
                 BankState.class,

@@ -174,10 +174,7 @@ class TrainOperatorStartTest {
 
     private static EncoderSnapshot last(
             KeyedOneInputStreamOperatorTestHarness<String, ViewPair, StepReport> harness) {
-        return harness.getSideOutput(TrainOperator.SNAPSHOTS).stream()
-                .map(StreamRecord::getValue)
-                .reduce((one, next) -> next)
-                .orElseThrow();
+        return Snapshots.last(harness);
     }
 
     private static void feed(

@@ -209,8 +209,8 @@ class TrainOperatorTest {
             feed(harness, sequence(Fixtures.BATCH, 2 * Fixtures.BATCH));
             harness.prepareSnapshotPreBarrier(3);
 
-            assertThat(harness.getSideOutput(TrainOperator.SNAPSHOTS))
-                    .extracting(record -> record.getValue().progress().step())
+            assertThat(Snapshots.all(harness))
+                    .extracting(snapshot -> snapshot.progress().step())
                     .containsExactly(1L, 2L);
         }
     }
@@ -237,12 +237,7 @@ class TrainOperatorTest {
 
     private static EncoderSnapshot last(
             KeyedOneInputStreamOperatorTestHarness<String, ViewPair, StepReport> harness) {
-        EncoderSnapshot last = null;
-        for (StreamRecord<EncoderSnapshot> record :
-                harness.getSideOutput(TrainOperator.SNAPSHOTS)) {
-            last = record.getValue();
-        }
-        assertThat(last).isNotNull();
+        EncoderSnapshot last = Snapshots.last(harness);
         assertThat(last.completed()).isTrue();
         return last;
     }

@@ -8,8 +8,10 @@ import io.millrace.model.snapshot.StagedSnapshot;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Tells a topic that a snapshot can be read: key = learner, value = JSON. It may come more than
- * once after a crash, and never before its directory.
+ * Tells a topic that a snapshot can be read: key = learner, value = JSON. It comes once, after the
+ * directory and before {@code latest} names it. A run's last snapshot is announced as completed;
+ * where a checkpoint had published that step before the input ended, that is an announcement of its
+ * own, since nothing else tells readers of the topic that no further one will come.
  */
 final class SnapshotAnnouncement {
 

@@ -3,10 +3,11 @@ package io.millrace.connectors.snapshots;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.connectors.kafka.KafkaConnection;
+import io.millrace.connectors.kafka.Transactions;
 import io.millrace.model.snapshot.SnapshotDescription;
 import io.millrace.model.snapshot.SnapshotDirectory;
 import io.millrace.model.snapshot.StagedSnapshot;
-import io.millrace.model.stream.EncoderSnapshot;
+import io.millrace.model.stream.SnapshotPart;
 import java.io.Serializable;
 import java.nio.file.Path;
 import org.apache.flink.api.connector.sink2.Committer;
@@ -22,8 +23,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * readers find was trained on records that the job will not train on again. Runs at parallelism 1,
  * on a disk that writer and committer share.
  */
-public final class SnapshotSink
-        implements Sink<EncoderSnapshot>, SupportsCommitter<StagedSnapshot> {
+public final class SnapshotSink implements Sink<SnapshotPart>, SupportsCommitter<StagedSnapshot> {
 
     private static final long serialVersionUID = 1L;
 
@@ -48,29 +48,36 @@ public final class SnapshotSink
     private final SnapshotDescription description;
     private final KafkaConnection connection;
     private final String topic;
+    private final Transactions transactions;
 
     /**
      * @param topic of the announcements
+     * @param transactions of the announcements
      */
     public SnapshotSink(
             Destination destination,
             SnapshotDescription description,
             KafkaConnection connection,
-            String topic) {
+            String topic,
+            Transactions transactions) {
         this.destination = requireNonNull(destination, "destination");
         this.description = requireNonNull(description, "description");
         this.connection = requireNonNull(connection, "connection");
         this.topic = requireNonNull(topic, "topic");
+        this.transactions = requireNonNull(transactions, "transactions");
     }
 
     @Override
-    public SinkWriter<EncoderSnapshot> createWriter(WriterInitContext context) {
+    public SinkWriter<SnapshotPart> createWriter(WriterInitContext context) {
         return new SnapshotWriter(directory(), description);
     }
 
     @Override
     public Committer<StagedSnapshot> createCommitter(CommitterInitContext context) {
-        return new SnapshotCommitter(connection, topic, directory(), destination.keep());
+        return new SnapshotCommitter(
+                directory(),
+                destination.keep(),
+                new SnapshotAnnouncer(connection, topic, transactions));
     }
 
     private SnapshotDirectory directory() {

@@ -2,20 +2,27 @@ package io.millrace.connectors.snapshots;
 
 import io.millrace.model.snapshot.SnapshotDescription;
 import io.millrace.model.snapshot.SnapshotDirectory;
+import io.millrace.model.snapshot.SnapshotStaging;
 import io.millrace.model.snapshot.StagedSnapshot;
-import io.millrace.model.stream.EncoderSnapshot;
+import io.millrace.model.stream.SnapshotPart;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 
-/** Stages snapshots as they come; the next checkpoint takes them along. */
-final class SnapshotWriter implements CommittingSinkWriter<EncoderSnapshot, StagedSnapshot> {
+/** Stages snapshots as their pieces come; the next checkpoint takes them along. */
+final class SnapshotWriter implements CommittingSinkWriter<SnapshotPart, StagedSnapshot> {
 
     private final SnapshotDirectory directory;
     private final SnapshotDescription description;
+
+    /** By learner: pieces of several may come in turns. */
+    private final Map<String, SnapshotStaging> open = new HashMap<>();
+
     private final List<StagedSnapshot> staged = new ArrayList<>();
 
     SnapshotWriter(SnapshotDirectory directory, SnapshotDescription description) {
@@ -24,8 +31,19 @@ final class SnapshotWriter implements CommittingSinkWriter<EncoderSnapshot, Stag
     }
 
     @Override
-    public void write(EncoderSnapshot snapshot, Context context) throws IOException {
-        staged.add(directory.stage(snapshot, description, Instant.now()));
+    public void write(SnapshotPart part, Context context) throws IOException {
+        SnapshotStaging staging = open.get(part.learner());
+        if (staging == null) {
+            staging = directory.begin(part.learner(), part.step());
+            open.put(part.learner(), staging);
+        }
+        switch (part.kind()) {
+            case WEIGHTS, HEAD -> staging.append(part);
+            case END, END_OF_RUN -> {
+                staged.add(staging.finish(part, description, Instant.now()));
+                open.remove(part.learner());
+            }
+        }
     }
 
     @Override
@@ -35,11 +53,19 @@ final class SnapshotWriter implements CommittingSinkWriter<EncoderSnapshot, Stag
 
     @Override
     public Collection<StagedSnapshot> prepareCommit() {
+        if (!open.isEmpty()) {
+            throw new IllegalStateException(
+                    "a checkpoint cuts the snapshots of "
+                            + open.keySet()
+                            + "; a trainer must send all pieces of one between two barriers");
+        }
         List<StagedSnapshot> ready = List.copyOf(staged);
         staged.clear();
         return ready;
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        open.values().forEach(SnapshotStaging::close);
+    }
 }

@@ -7,6 +7,7 @@ import io.millrace.connectors.Broker;
 import io.millrace.connectors.Committed;
 import io.millrace.connectors.Jobs;
 import io.millrace.connectors.kafka.Topics;
+import io.millrace.connectors.kafka.Transactions;
 import io.millrace.connectors.replay.ReplayManifest;
 import io.millrace.connectors.replay.ReplaySource;
 import io.millrace.model.encoder.Architecture;
@@ -16,6 +17,8 @@ import io.millrace.model.snapshot.SnapshotDirectory;
 import io.millrace.model.snapshot.StagedSnapshot;
 import io.millrace.model.stream.EncoderSnapshot;
 import io.millrace.model.stream.Progress;
+import io.millrace.model.stream.SnapshotPart;
+import io.millrace.model.stream.SnapshotParts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.typeutils.GenericTypeInfo;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -49,25 +53,7 @@ class SnapshotSinkTest {
         }
         Jobs.FailOnce.arm();
 
-        var environment = Jobs.environment(Map.of());
-        environment
-                .fromSource(
-                        new ReplaySource(BROKER.connection(), manifest),
-                        WatermarkStrategy.noWatermarks(),
-                        "images")
-                .map(Jobs::text)
-                .returns(Types.STRING)
-                .map(new Jobs.FailOnce())
-                .filter(text -> text.endsWith("0"))
-                .map(text -> snapshot(Long.parseLong(text.substring(4))))
-                .returns(TypeInformation.of(EncoderSnapshot.class))
-                .sinkTo(
-                        new SnapshotSink(
-                                new SnapshotSink.Destination(root.toString(), 2),
-                                description(),
-                                BROKER.connection(),
-                                "encoders"));
-        environment.execute();
+        publishing(manifest).execute();
 
         assertThat(Jobs.FailOnce.hasFailed()).isTrue();
         Path directory = root.resolve("snapshots/cam");
@@ -80,10 +66,38 @@ class SnapshotSinkTest {
                 BROKER.read("encoders").stream()
                         .map(r -> new String(r.value(), UTF_8))
                         .map(json -> json.replaceAll(".*\"step\":(\\d+),.*", "$1"))
-                        .distinct()
                         .toList();
         assertThat(steps)
                 .isEqualTo(Stream.iterate(0, i -> i + 10).limit(30).map(i -> "" + i).toList());
+    }
+
+    /** A job that publishes every tenth image as if it were an encoder. */
+    private StreamExecutionEnvironment publishing(ReplayManifest manifest) {
+        var environment =
+                Jobs.environment(
+                        Map.of("pipeline.generic-types", "true", "pipeline.object-reuse", "true"));
+        environment
+                .fromSource(
+                        new ReplaySource(BROKER.connection(), manifest),
+                        WatermarkStrategy.noWatermarks(),
+                        "images")
+                .map(Jobs::text)
+                .returns(Types.STRING)
+                .map(new Jobs.FailOnce())
+                .filter(text -> text.endsWith("0"))
+                .<SnapshotPart>flatMap(
+                        (text, out) ->
+                                SnapshotParts.of(
+                                        snapshot(Long.parseLong(text.substring(4))), out::collect))
+                .returns(new GenericTypeInfo<>(SnapshotPart.class))
+                .sinkTo(
+                        new SnapshotSink(
+                                new SnapshotSink.Destination(root.toString(), 2),
+                                description(),
+                                BROKER.connection(),
+                                "encoders",
+                                Transactions.named("encoders")));
+        return environment;
     }
 
     @Test
@@ -93,8 +107,7 @@ class SnapshotSinkTest {
         StagedSnapshot staged = directory.stage(snapshot(7), description(), Instant.EPOCH);
 
         for (int attempt = 0; attempt < 2; attempt++) {
-            try (var committer =
-                    new SnapshotCommitter(BROKER.connection(), "announcements", directory, 1)) {
+            try (var committer = committer(directory, "announcements")) {
                 committer.commit(Committed.all(List.of(staged)));
             }
         }
@@ -102,13 +115,35 @@ class SnapshotSinkTest {
         String published = root.resolve("snapshots/cam/step-0000000007").toString();
         assertThat(Files.readAllBytes(Path.of(published, "model.safetensors"))).containsExactly(7);
         assertThat(BROKER.read("announcements"))
-                .hasSize(2)
                 .extracting(r -> new String(r.key(), UTF_8) + new String(r.value(), UTF_8))
-                .containsOnly(
+                .containsExactly(
                         "cam{\"learner\":\"cam\",\"step\":7,\"images\":70,\"path\":\""
                                 + published
                                 + "\",\"weights_sha256\":\"ca358758f6d27e6cf45272937977a748fd88391d"
                                 + "b679ceda7dc7bf1f005ee879\",\"completed\":false}");
+    }
+
+    @Test
+    void commit_announces_whenTheCrashCameRightAfterTheMove() throws Exception {
+        BROKER.create("moved", 1);
+        var directory = new SnapshotDirectory(root);
+        StagedSnapshot staged = directory.stage(snapshot(7), description(), Instant.EPOCH);
+        directory.place(staged);
+
+        try (var committer = committer(directory, "moved")) {
+            assertThat(directory.latest("cam")).isEmpty();
+            committer.commit(Committed.all(List.of(staged)));
+        }
+
+        assertThat(BROKER.read("moved")).hasSize(1);
+        assertThat(directory.latest("cam")).contains(Path.of(staged.published()));
+    }
+
+    private static SnapshotCommitter committer(SnapshotDirectory directory, String topic) {
+        return new SnapshotCommitter(
+                directory,
+                1,
+                new SnapshotAnnouncer(BROKER.connection(), topic, Transactions.named(topic)));
     }
 
     @Test

@@ -73,7 +73,8 @@ public final class KafkaEnds {
                                 out.toString(), settings.output().snapshotsKeep()),
                         description(range(frames)),
                         connection,
-                        kafka.snapshots()));
+                        kafka.snapshots(),
+                        transactions(out, "snapshots")));
     }
 
     private Map<String, String> deadLetterTopic() {

@@ -4,16 +4,18 @@ import static java.util.Objects.requireNonNull;
 
 import io.millrace.model.snapshot.SnapshotDescription;
 import io.millrace.model.snapshot.SnapshotDirectory;
-import io.millrace.model.stream.EncoderSnapshot;
+import io.millrace.model.snapshot.SnapshotStaging;
+import io.millrace.model.stream.SnapshotPart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the snapshot of one step to a directory, and tells nobody. */
-final class RetrainedSink implements Sink<EncoderSnapshot> {
+final class RetrainedSink implements Sink<SnapshotPart> {
 
     private static final long serialVersionUID = 1L;
 
@@ -32,25 +34,49 @@ final class RetrainedSink implements Sink<EncoderSnapshot> {
     }
 
     @Override
-    public SinkWriter<EncoderSnapshot> createWriter(WriterInitContext context) {
-        var directory = new SnapshotDirectory(Path.of(root));
-        return new SinkWriter<>() {
-            @Override
-            public void write(EncoderSnapshot snapshot, Context element) throws IOException {
-                if (snapshot.progress().step() == step) {
-                    directory.publish(directory.stage(snapshot, description, Instant.now()));
-                }
-            }
+    public SinkWriter<SnapshotPart> createWriter(WriterInitContext context) {
+        return new Writer(new SnapshotDirectory(Path.of(root)), description, step);
+    }
 
-            @Override
-            public void flush(boolean endOfInput) {
-                // Written through already.
-            }
+    private static final class Writer implements SinkWriter<SnapshotPart> {
 
-            @Override
-            public void close() {
-                // Nothing is open.
+        private final SnapshotDirectory directory;
+        private final SnapshotDescription description;
+        private final long step;
+        private @Nullable SnapshotStaging staging;
+
+        Writer(SnapshotDirectory directory, SnapshotDescription description, long step) {
+            this.directory = directory;
+            this.description = description;
+            this.step = step;
+        }
+
+        @Override
+        public void write(SnapshotPart part, Context context) throws IOException {
+            if (part.step() != step) {
+                return;
             }
-        };
+            if (staging == null) {
+                staging = directory.begin(part.learner(), step);
+            }
+            if (part.progress() == null) {
+                staging.append(part);
+            } else {
+                directory.publish(staging.finish(part, description, Instant.now()));
+                staging = null;
+            }
+        }
+
+        @Override
+        public void flush(boolean endOfInput) {
+            // Written through already.
+        }
+
+        @Override
+        public void close() {
+            if (staging != null) {
+                staging.close();
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.model.snapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Files and directories that survive a power cut and that everybody may read. */
@@ -20,19 +22,10 @@ final class DurableFiles {
     private DurableFiles() {}
 
     static void write(Path file, byte[] bytes) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(
-                        file,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(true);
+        try (var written = new DurableFile(file)) {
+            written.write(ByteBuffer.wrap(bytes));
+            written.finish();
         }
-        permit(file, "rw-r--r--");
     }
 
     /** Creates a directory and its missing parents. */
@@ -44,7 +37,25 @@ final class DurableFiles {
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(directory);
             permit(directory, "rwxr-xr-x");
+            sync(parent);
         }
+    }
+
+    /** Gives a directory's files a second directory; an unfinished one of that name goes first. */
+    static void link(Path directory, Path second) throws IOException {
+        deleteTree(second);
+        createDirectories(second);
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Path name = second.resolve(directory.relativize(file));
+                try {
+                    Files.createLink(name, file);
+                } catch (UnsupportedOperationException | FileSystemException unsupported) {
+                    Files.copy(file, name);
+                }
+            }
+        }
+        sync(second);
     }
 
     static void move(Path from, Path to) throws IOException {
@@ -89,7 +100,7 @@ final class DurableFiles {
                 });
     }
 
-    private static void permit(Path path, String permissions) throws IOException {
+    static void permit(Path path, String permissions) throws IOException {
         var view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
         if (view != null) {
             view.setPermissions(PosixFilePermissions.fromString(permissions));

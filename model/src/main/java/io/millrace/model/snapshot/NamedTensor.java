@@ -3,7 +3,10 @@ package io.millrace.model.snapshot;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A tensor in memory.
@@ -35,5 +38,19 @@ public record NamedTensor(TensorInfo info, ByteBuffer data) {
 
     public List<Long> shape() {
         return info.shape();
+    }
+
+    /** The first value that is not a finite number; none in tensors of whole numbers. */
+    public Optional<Float> notFinite() {
+        if (type() == TensorInfo.Type.F32) {
+            FloatBuffer values = data.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+            while (values.hasRemaining()) {
+                float value = values.get();
+                if (!Float.isFinite(value)) {
+                    return Optional.of(value);
+                }
+            }
+        }
+        return Optional.empty();
     }
 }

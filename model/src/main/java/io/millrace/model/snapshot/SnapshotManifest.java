@@ -5,11 +5,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.model.stream.EncoderSnapshot;
 import io.millrace.model.stream.OffsetRange;
+import io.millrace.model.stream.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -40,21 +41,21 @@ final class SnapshotManifest {
 
     private SnapshotManifest() {}
 
+    /** All but the hashes of the files. */
     static ObjectNode of(
-            EncoderSnapshot snapshot, SnapshotDescription description, Instant created) {
+            Progress progress,
+            boolean completed,
+            SnapshotDescription description,
+            Instant created) {
         ObjectNode manifest = JsonNodeFactory.instance.objectNode();
         manifest.put("format_version", FORMAT_VERSION);
-        manifest.put("learner", snapshot.progress().learner());
-        manifest.put("step", snapshot.progress().step());
-        manifest.put("images", snapshot.progress().images());
-        manifest.put("rejected", snapshot.progress().rejected());
-        manifest.put("completed", snapshot.completed());
-        manifest.put(WEIGHTS_SHA256, sha256(snapshot.weights()));
-        if (snapshot.head().length > 0) {
-            manifest.put(HEAD_SHA256, sha256(snapshot.head()));
-        }
-        if (!snapshot.queueSha256().isEmpty()) {
-            manifest.put("queue_sha256", snapshot.queueSha256());
+        manifest.put("learner", progress.learner());
+        manifest.put("step", progress.step());
+        manifest.put("images", progress.images());
+        manifest.put("rejected", progress.rejected());
+        manifest.put("completed", completed);
+        if (!progress.queueSha256().isEmpty()) {
+            manifest.put("queue_sha256", progress.queueSha256());
         }
         manifest.put(CREATED, created.toString());
         manifest.set("architecture", TimmConfig.arguments(description.architecture()));
@@ -62,9 +63,9 @@ final class SnapshotManifest {
         manifest.put("side", description.side());
         description.normalization().mean().forEach(manifest.withArray("/mean")::add);
         description.normalization().std().forEach(manifest.withArray("/std")::add);
-        putRanges(manifest, "consumed", snapshot.progress().consumed());
-        putRanges(manifest, "dropped", snapshot.progress().dropped());
-        putRanges(manifest, "pending", snapshot.progress().pending());
+        putRanges(manifest, "consumed", progress.consumed());
+        putRanges(manifest, "dropped", progress.dropped());
+        putRanges(manifest, "pending", progress.pending());
         if (description.parent() != null) {
             ObjectNode parent = manifest.putObject("parent");
             parent.put("file", description.parent().path());
@@ -122,6 +123,34 @@ final class SnapshotManifest {
      */
     static boolean same(Path one, Path other) throws IOException {
         return withoutTime(one).equals(withoutTime(other));
+    }
+
+    /** Whether a directory holds the last snapshot of a run. */
+    static boolean isCompleted(Path directory) throws IOException {
+        return withoutTime(directory).path("completed").asBoolean();
+    }
+
+    /** Whether all but the manifests are the same files, by the hashes that the manifests give. */
+    static boolean sameFiles(Path one, Path other) throws IOException {
+        JsonNode mine = withoutTime(one);
+        JsonNode its = withoutTime(other);
+        return mine.hasNonNull(WEIGHTS_SHA256)
+                && List.of(WEIGHTS_SHA256, HEAD_SHA256, CONFIG_SHA256, LOADER_SHA256).stream()
+                        .allMatch(field -> mine.path(field).equals(its.path(field)));
+    }
+
+    /**
+     * Gives a directory the manifest of another with the same files; readers see one of the two.
+     */
+    static void replace(Path from, Path to) throws IOException {
+        Path next = from.resolve("." + FILE);
+        DurableFiles.write(next, Files.readAllBytes(from.resolve(FILE)));
+        Files.move(
+                next,
+                to.resolve(FILE),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        DurableFiles.sync(to);
     }
 
     private static JsonNode withoutTime(Path directory) throws IOException {

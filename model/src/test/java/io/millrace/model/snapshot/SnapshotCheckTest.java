@@ -52,7 +52,8 @@ class SnapshotCheckTest {
                         2,
                         List.of(new OffsetRange("images", 0, 0, 0, 25, 24, 1)),
                         List.of(new OffsetRange("images", 0, 0, 25, 28, 2, 1)),
-                        List.of());
+                        List.of(),
+                        "");
         var description =
                 new SnapshotDescription(
                         claimed,

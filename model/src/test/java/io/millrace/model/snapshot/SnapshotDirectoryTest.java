@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.model.encoder.Architecture;
 import io.millrace.model.encoder.Normalization;
+import io.millrace.model.snapshot.SnapshotDirectory.Placed;
 import io.millrace.model.stream.EncoderSnapshot;
 import io.millrace.model.stream.OffsetRange;
 import io.millrace.model.stream.Progress;
@@ -80,7 +81,7 @@ class SnapshotDirectoryTest {
         assertThat(manifest.path("consumed").path(0))
                 .hasToString(
                         "{\"topic\":\"images\",\"partition\":3,\"epoch\":0,\"start\":10,\"end\":42,\"images\":30,\"rejected\":2}");
-        assertThat(manifest.path("settings").path("train.batch-size").textValue()).isEqualTo("256");
+        assertThat(manifest.path("settings").path("batch").textValue()).isEqualTo("256");
         assertThat(manifest.path("architecture"))
                 .hasToString(
                         "{\"block\":\"basic\",\"stem\":\"imagenet\",\"width\":64,\"layers\":[2,2,2,2]}");
@@ -147,12 +148,33 @@ class SnapshotDirectoryTest {
     void publish_replaces_whenTheSameStepHasOtherWeights() throws IOException {
         var snapshots = new SnapshotDirectory(root);
         publish(snapshots, snapshot("cam", 1, 1), NOON);
-        publish(snapshots, snapshot("cam", 1, 2), NOON);
+        StagedSnapshot other = snapshots.stage(snapshot("cam", 1, 2), description(), NOON);
 
-        assertThat(Files.readAllBytes(root.resolve("snapshots/cam/latest/model.safetensors")))
-                .containsExactly(2);
-        assertThat(names(root.resolve("snapshots/cam"))).doesNotContain("step-0000000001.replaced");
+        Placed placed = snapshots.place(other);
+
+        Path latest = root.resolve("snapshots/cam/latest/model.safetensors");
+        assertThat(latest).hasBinaryContent(new byte[] {1});
+        assertThat(snapshots.place(other)).isEqualTo(Placed.REPEATED);
+        snapshots.reveal(other, placed);
+        assertThat(latest).hasBinaryContent(new byte[] {2});
+        snapshots.prune("cam", 1);
+        assertThat(names(root.resolve("snapshots/cam")))
+                .containsExactly(".staging", "latest", "step-0000000001");
         assertThat(names(root.resolve("snapshots/cam/.staging"))).isEmpty();
+    }
+
+    @Test
+    void prune_clearsUp_whenACrashCameInTheMiddleOfDeleting() throws IOException {
+        var snapshots = new SnapshotDirectory(root);
+        Path staging = root.resolve("snapshots/cam/.staging");
+        publish(snapshots, snapshot("cam", 7, 1), NOON);
+        for (String name : List.of("3-x-discarded", "7-x-discarded", "7-x-former", "9-x")) {
+            Files.createDirectories(staging.resolve("step-000000000" + name));
+        }
+
+        snapshots.prune("cam", 1);
+
+        assertThat(names(staging)).containsExactly("step-0000000009-x");
     }
 
     @Test
@@ -244,9 +266,9 @@ class SnapshotDirectoryTest {
                 .isNotEqualTo(snapshots.directory("x".repeat(5001)));
     }
 
-    private void publish(SnapshotDirectory snapshots, EncoderSnapshot snapshot, Instant created)
+    private void publish(SnapshotDirectory to, EncoderSnapshot encoder, Instant at)
             throws IOException {
-        snapshots.publish(snapshots.stage(snapshot, description(), created));
+        to.publish(to.stage(encoder, description(), at));
     }
 
     private static EncoderSnapshot snapshot(String learner, long step, int content) {
@@ -260,15 +282,11 @@ class SnapshotDirectoryTest {
 
     private static SnapshotDescription description() {
         return new SnapshotDescription(
-                RESNET18,
-                Normalization.IMAGENET,
-                224,
-                Map.of("train.batch-size", "256"),
-                Map.of("java", "17"));
+                RESNET18, Normalization.IMAGENET, 224, Map.of("batch", "256"), Map.of("jvm", "17"));
     }
 
     private static JsonNode json(Path file) throws IOException {
-        return new ObjectMapper().readTree(Files.readAllBytes(file));
+        return new ObjectMapper().readTree(file.toFile());
     }
 
     private static List<String> names(Path directory) throws IOException {
