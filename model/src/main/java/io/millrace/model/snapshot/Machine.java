@@ -25,11 +25,24 @@ public final class Machine {
     private static final Pattern INSTRUCTIONS =
             Pattern.compile("avx.*|amx_.*|fma|f16c|sse4_2|asimd.*|sve.*|bf16|i8mm");
 
+    /** Variables that hold libraries back from instructions that the processor has. */
+    private static final List<String> LIMITS =
+            List.of("ATEN_CPU_CAPABILITY", "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA");
+
     private Machine() {}
 
-    /** By name: cores, cpu, instructions; the latter two where the system says them. */
+    /**
+     * By name: cores, cpu, instructions; the latter two where the system says them. And variables
+     * that hold the libraries back, where they are set.
+     */
     public static Map<String, String> description() {
         Map<String, String> description = new TreeMap<>();
+        for (String limit : LIMITS) {
+            String value = System.getenv(limit);
+            if (value != null) {
+                description.put(limit, value);
+            }
+        }
         description.put("cores", "" + Runtime.getRuntime().availableProcessors());
         if (Files.isReadable(PROCESSORS)) {
             try (Stream<String> lines = Files.lines(PROCESSORS)) {
