@@ -84,6 +84,15 @@ public final class Broker implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
+    /** Sends images of so many bytes each. */
+    public void fill(String topic, int partition, List<Integer> sizes) throws Exception {
+        try (var producer = producer(Map.of())) {
+            for (int size : sizes) {
+                producer.send(new ProducerRecord<>(topic, partition, null, new byte[size])).get();
+            }
+        }
+    }
+
     /** Sends in transactions that commit or abort, which leaves holes among the offsets. */
     public void transact(String topic, int partition, boolean commit, int from, int to)
             throws Exception {

@@ -73,11 +73,12 @@ public final class RunCommand implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
-    /** What the job reads; asks for the image topic even where the range is not needed. */
+    /** What the job reads; asks for the image topic even where no range is needed. */
     private static RunInput input(Settings settings, KafkaEnds ends, Topics topics) {
-        ReplayManifest all = FrozenRange.freeze(topics, settings);
+        topics.partitions(settings.kafka().images());
         boolean replay = settings.source().mode() == StreamOptions.Mode.REPLAY;
-        return RunInput.of(settings, ends.connection(), replay ? all : null);
+        ReplayManifest range = replay ? FrozenRange.freeze(topics, settings) : null;
+        return RunInput.of(settings, ends.connection(), range);
     }
 
     /**

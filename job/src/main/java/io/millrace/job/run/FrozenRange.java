@@ -1,6 +1,7 @@
 package io.millrace.job.run;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.connectors.kafka.KafkaConnection;
 import io.millrace.connectors.kafka.Topics;
 import io.millrace.connectors.replay.ReplayManifest;
 import io.millrace.job.command.CommandFailure;
@@ -51,11 +52,12 @@ public final class FrozenRange {
         Settings.Replay replay = settings.source().replay();
         try {
             return ReplayManifest.freeze(
-                    topics,
-                    settings.kafka().images(),
-                    replay.bounds(),
-                    replay.epochs(),
-                    replay.shuffle());
+                            topics,
+                            settings.kafka().images(),
+                            replay.bounds(),
+                            replay.epochs(),
+                            replay.shuffle())
+                    .within(replay.windowBytes(), KafkaConnection.to(settings.kafka().bootstrap()));
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(
                     ExitCode.BAD_DATA,

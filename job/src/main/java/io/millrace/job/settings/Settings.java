@@ -82,7 +82,11 @@ public record Settings(
 
     /** What a replay passes over, how often, and in which order. */
     public record Replay(
-            Bounds bounds, int epochs, Shuffle shuffle, ReplayOptions.EpochEnd epochEnd)
+            Bounds bounds,
+            int epochs,
+            Shuffle shuffle,
+            long windowBytes,
+            ReplayOptions.EpochEnd epochEnd)
             implements Serializable {
         public Replay {
             requireNonNull(bounds, "bounds");

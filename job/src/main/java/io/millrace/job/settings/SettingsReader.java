@@ -151,6 +151,7 @@ final class SettingsReader {
                         Bounds.Place.parse(config.get(ReplayOptions.TO))),
                 config.get(ReplayOptions.EPOCHS),
                 shuffle(config),
+                config.get(ReplayOptions.WINDOW_BYTES).getBytes(),
                 config.get(ReplayOptions.EPOCH_END));
     }
 
