@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -75,6 +76,11 @@ public final class Broker implements BeforeAllCallback, AfterAllCallback {
         try (Topics topics = topics()) {
             topics.ensure(topic, partitions, Map.of());
         }
+    }
+
+    /** What an administrator does. */
+    public Admin admin() {
+        return Admin.create(connection().clientProperties(Map.of()));
     }
 
     /** Sends images whose bytes are the texts {@code PARTITION:NUMBER}, numbers in [from, to). */

@@ -7,7 +7,6 @@ import io.millrace.job.run.FrozenRange;
 import io.millrace.job.run.KafkaEnds;
 import io.millrace.job.settings.ResolvedSettings;
 import io.millrace.job.settings.Settings;
-import io.millrace.job.settings.StreamOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
@@ -76,8 +75,8 @@ public final class RunCommand implements Callable<Integer> {
     /** What the job reads; asks for the image topic even where no range is needed. */
     private static RunInput input(Settings settings, KafkaEnds ends, Topics topics) {
         topics.partitions(settings.kafka().images());
-        boolean replay = settings.source().mode() == StreamOptions.Mode.REPLAY;
-        ReplayManifest range = replay ? FrozenRange.freeze(topics, settings) : null;
+        boolean history = settings.source().readsHistory();
+        ReplayManifest range = history ? FrozenRange.freeze(topics, settings) : null;
         return RunInput.of(settings, ends.connection(), range);
     }
 

@@ -78,6 +78,17 @@ public record Settings(
             requireNonNull(start, "start");
             requireNonNull(replay, "replay");
         }
+
+        /** Whether a frozen range is read, with or without a live feed after it. */
+        public boolean readsHistory() {
+            return mode == StreamOptions.Mode.REPLAY || followsHistory();
+        }
+
+        /** Whether the live feed follows a frozen range. */
+        public boolean followsHistory() {
+            return mode == StreamOptions.Mode.LIVE
+                    && start == StreamOptions.Start.HISTORY_THEN_LIVE;
+        }
     }
 
     /** What a replay passes over, how often, and in which order. */
