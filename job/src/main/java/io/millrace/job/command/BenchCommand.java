@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.job.bench.Bench;
 import io.millrace.job.bench.BenchReport;
 import io.millrace.job.bench.MemoryBench;
+import io.millrace.job.bench.SourceBench;
 import io.millrace.job.broker.DirectoryTree;
 import io.millrace.job.console.Console;
 import io.millrace.job.ingest.ImageSources;
 import io.millrace.job.settings.Preset;
 import io.millrace.job.settings.ResolvedSettings;
+import io.millrace.job.settings.Settings;
 import io.millrace.model.moco.MocoSettings;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +45,14 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "STEPS",
             description = "Measure resident memory over so many bare steps instead.")
     private int memory;
+
+    @Option(
+            names = "--sources-only",
+            paramLabel = "RECORDS",
+            description =
+                    "Measure records/s of the live source and of a replay instead, on a topic of"
+                            + " at least so many: alone, and with augmentation.")
+    private long sourceRecords;
 
     @Option(
             names = "--source",
@@ -95,10 +106,7 @@ public final class BenchCommand implements Callable<Integer> {
                 settingsFlags.resolve(Preset.CIFAR10_SMALL, Map.of("source.mode", "replay"));
         PrintWriter out = spec.commandLine().getOut();
         if (memory > 0) {
-            MocoSettings moco = resolved.settings().withScheduleSteps(1_000_000).moco();
-            int wanted = resolved.settings().parallelism().threads();
-            int cores = Runtime.getRuntime().availableProcessors();
-            out.print(MemoryBench.run(moco, wanted > 0 ? wanted : cores, memory));
+            out.print(memory(resolved.settings()));
             out.flush();
             return ExitCode.OK.code();
         }
@@ -112,6 +120,14 @@ public final class BenchCommand implements Callable<Integer> {
         var bench = new Bench(resolved, ImageSources.of(sources, null), other, console::print);
         Path directory = Files.createTempDirectory("millrace-bench");
         try {
+            if (sourceRecords > 0) {
+                var sourceBench =
+                        new SourceBench(resolved, ImageSources.of(sources, null), console::print);
+                out.print(
+                        sourceBench.run(new SourceBench.Extent(rounds, sourceRecords), directory));
+                out.flush();
+                return ExitCode.OK.code();
+            }
             BenchReport report =
                     bench.run(new Bench.Extent(rounds, steps, epochs), directory, console);
             out.print(
@@ -126,5 +142,12 @@ public final class BenchCommand implements Callable<Integer> {
             DirectoryTree.delete(directory);
         }
         return ExitCode.OK.code();
+    }
+
+    private String memory(Settings settings) throws IOException {
+        MocoSettings moco = settings.withScheduleSteps(1_000_000).moco();
+        int wanted = settings.parallelism().threads();
+        int cores = Runtime.getRuntime().availableProcessors();
+        return MemoryBench.run(moco, wanted > 0 ? wanted : cores, memory);
     }
 }
