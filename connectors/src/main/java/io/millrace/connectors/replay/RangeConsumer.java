@@ -39,6 +39,8 @@ final class RangeConsumer implements AutoCloseable {
     /** What is read is there already, so a fetch that finds nothing should make way soon. */
     private static final int FETCH_WAIT_MILLIS = 20;
 
+    private static final int POLL_RECORDS = 1000;
+
     private static final Map<String, ?> FETCHING =
             Map.of(
                     ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
@@ -50,7 +52,7 @@ final class RangeConsumer implements AutoCloseable {
                     ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                     false,
                     ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                    1000,
+                    POLL_RECORDS,
                     ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
                     32 << 20,
                     ConsumerConfig.RECEIVE_BUFFER_CONFIG,
@@ -83,6 +85,12 @@ final class RangeConsumer implements AutoCloseable {
         properties.put(
                 ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
                 shuffled ? SHUFFLED_FETCH_BYTES : SEQUENTIAL_FETCH_BYTES);
+        if (shuffled) {
+            // What lies behind a block is then neither parsed nor a reason to fetch further ahead.
+            properties.put(
+                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                    Math.min(POLL_RECORDS, manifest.shuffle().block()));
+        }
         consumer =
                 new KafkaConsumer<>(
                         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
