@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -77,10 +78,24 @@ public final class Broker implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
+    /** What an administrator does. */
+    public Admin admin() {
+        return Admin.create(connection().clientProperties(Map.of()));
+    }
+
     /** Sends images whose bytes are the texts {@code PARTITION:NUMBER}, numbers in [from, to). */
     public void fill(String topic, int partition, int from, int to) throws Exception {
         try (var producer = producer(Map.of("linger.ms", "5"))) {
             sendAll(producer, topic, partition, from, to);
+        }
+    }
+
+    /** Sends images of so many bytes each. */
+    public void fill(String topic, int partition, List<Integer> sizes) throws Exception {
+        try (var producer = producer(Map.of())) {
+            for (int size : sizes) {
+                producer.send(new ProducerRecord<>(topic, partition, null, new byte[size])).get();
+            }
         }
     }
 

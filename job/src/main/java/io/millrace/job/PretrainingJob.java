@@ -121,8 +121,7 @@ public final class PretrainingJob {
                 .process(new Sequencer(LEARNERS))
                 .name("sequence")
                 .uid("sequence")
-                .setParallelism(1)
-                .setMaxParallelism(1);
+                .setParallelism(1);
     }
 
     private SingleOutputStreamOperator<ViewPair> augment(

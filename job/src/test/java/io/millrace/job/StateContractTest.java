@@ -2,6 +2,7 @@ package io.millrace.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.connectors.hybrid.HistoryThenLiveSource;
 import io.millrace.connectors.live.LiveSource;
 import io.millrace.connectors.live.StartAt;
 import io.millrace.connectors.replay.ReplayManifest;
@@ -99,6 +100,10 @@ class StateContractTest {
         List<String> contract = new ArrayList<>(StateContract.operators(graph));
         contract.addAll(StateContract.source("live", live));
         contract.addAll(StateContract.source("replay", replay));
+        var both =
+                new HistoryThenLiveSource(
+                        kafka.connection(), replay.manifest(), settings.kafka().group());
+        contract.addAll(StateContract.source("history-then-live", both));
         for (int i = 0; i < ends.metrics().size(); i++) {
             contract.addAll(StateContract.sink("metrics-" + i, ends.metrics().get(i)));
         }

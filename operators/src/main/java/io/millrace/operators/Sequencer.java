@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -61,6 +62,17 @@ public final class Sequencer extends ProcessFunction<Frame, Frame> implements Ch
     /** Numbers the frames of these learners. */
     public Sequencer(List<String> learners) {
         this.learners = List.copyOf(learners);
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        int subtasks = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+        if (subtasks > 1) {
+            throw new IllegalStateException(
+                    "the sequencer runs in one subtask, got "
+                            + subtasks
+                            + "; numbers would repeat");
+        }
     }
 
     @Override

@@ -36,6 +36,9 @@ public final class LiveSource
 
     private static final long serialVersionUID = 1L;
 
+    /** How soon partitions that are added are found, and that the topic has gone. */
+    private static final long DISCOVERY_MILLIS = 30_000;
+
     private final KafkaSource<Frame> kafka;
 
     private LiveSource(KafkaSource<Frame> kafka) {
@@ -86,6 +89,8 @@ public final class LiveSource
                 .setProperties(
                         connection.clientProperties(
                                 Map.of(
+                                        KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
+                                        DISCOVERY_MILLIS,
                                         KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key(),
                                         true,
                                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,

@@ -1,6 +1,9 @@
 package io.millrace.connectors.live;
 
+import io.millrace.connectors.replay.ReplayManifest;
 import java.io.Serializable;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 
 /** Where a live source begins when there is no checkpoint to go on from. */
@@ -31,6 +34,13 @@ public final class StartAt implements Serializable {
      */
     public static StartAt timestamp(long millis) {
         return new StartAt(OffsetsInitializer.timestamp(millis));
+    }
+
+    /** Where a replay's ranges end; at the oldest record of partitions that it has no range of. */
+    public static StartAt endOf(ReplayManifest replay) {
+        Map<Integer, Long> ends = new HashMap<>();
+        replay.ranges().forEach(range -> ends.put(range.partition(), range.end()));
+        return new StartAt(new RangeEnds(ends));
     }
 
     OffsetsInitializer offsets() {

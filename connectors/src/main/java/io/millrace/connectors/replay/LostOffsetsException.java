@@ -1,6 +1,10 @@
 package io.millrace.connectors.replay;
 
-/** Records that a replay needs have been deleted. */
+import org.apache.flink.runtime.throwable.ThrowableAnnotation;
+import org.apache.flink.runtime.throwable.ThrowableType;
+
+/** Records that a replay needs have been deleted; a restart does not bring them back. */
+@ThrowableAnnotation(ThrowableType.NonRecoverableError)
 public final class LostOffsetsException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -2,6 +2,7 @@ package io.millrace.connectors.replay;
 
 import io.millrace.connectors.kafka.KafkaConnection;
 import io.millrace.connectors.kafka.Topics;
+import io.millrace.connectors.kafka.UnreachableBrokerException;
 import io.millrace.connectors.replay.ReplayManifest.Range;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,6 +15,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
@@ -31,8 +33,13 @@ final class RangeConsumer implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofSeconds(1);
 
+    /** How long nothing may come before somebody asks whether the topic is still there. */
+    private static final Duration SILENCE = Duration.ofSeconds(5);
+
     /** What is read is there already, so a fetch that finds nothing should make way soon. */
     private static final int FETCH_WAIT_MILLIS = 20;
+
+    private static final int POLL_RECORDS = 1000;
 
     private static final Map<String, ?> FETCHING =
             Map.of(
@@ -45,7 +52,7 @@ final class RangeConsumer implements AutoCloseable {
                     ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                     false,
                     ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                    1000,
+                    POLL_RECORDS,
                     ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
                     32 << 20,
                     ConsumerConfig.RECEIVE_BUFFER_CONFIG,
@@ -67,6 +74,7 @@ final class RangeConsumer implements AutoCloseable {
     private final String topic;
     private final Map<Integer, Partition> partitions = new HashMap<>();
     private final Consumer<byte[], byte[]> consumer;
+    private long heard = System.nanoTime();
 
     private RangeConsumer(KafkaConnection connection, ReplayManifest manifest) {
         this.connection = connection;
@@ -77,6 +85,12 @@ final class RangeConsumer implements AutoCloseable {
         properties.put(
                 ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
                 shuffled ? SHUFFLED_FETCH_BYTES : SEQUENTIAL_FETCH_BYTES);
+        if (shuffled) {
+            // What lies behind a block is then neither parsed nor a reason to fetch further ahead.
+            properties.put(
+                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                    Math.min(POLL_RECORDS, manifest.shuffle().block()));
+        }
         consumer =
                 new KafkaConsumer<>(
                         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -193,11 +207,28 @@ final class RangeConsumer implements AutoCloseable {
         consumer.pause(full);
         consumer.resume(hungry);
         try {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            for (ConsumerRecord<byte[], byte[]> record : records) {
                 known(record.partition()).buffer.add(record);
             }
+            listen(!records.isEmpty());
         } catch (OffsetOutOfRangeException e) {
             throw lost(e);
+        }
+    }
+
+    /** A consumer waits without end for a topic that has been deleted, and so must not we. */
+    private void listen(boolean some) {
+        long now = System.nanoTime();
+        if (!some && now - heard > SILENCE.toNanos()) {
+            try (Topics topics = new Topics(connection)) {
+                topics.partitions(topic);
+            } catch (UnreachableBrokerException away) {
+                // It may come back; the consumer logs that it is away, and tries again.
+            }
+            heard = System.nanoTime();
+        } else if (some) {
+            heard = now;
         }
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>After a failure readers keep the windows of their checkpoint and report them when they start;
  * nothing is dealt before all have.
  */
-final class ReplayEnumerator implements SplitEnumerator<ReplaySplit, EnumeratorState> {
+public final class ReplayEnumerator implements SplitEnumerator<ReplaySplit, EnumeratorState> {
 
     /** One being emitted, one being fetched. */
     private static final int WINDOWS_PER_READER = 2;
@@ -109,6 +109,11 @@ final class ReplayEnumerator implements SplitEnumerator<ReplaySplit, EnumeratorS
             turn = first.getKey();
             context.sendEventToSourceReader(first.getValue(), new WindowEvent.Turn(turn));
         }
+    }
+
+    /** Whether all readers have said what they have, and all windows have been emitted. */
+    public boolean isDone() {
+        return reported.size() >= context.currentParallelism() && !hasMore() && held.isEmpty();
     }
 
     private boolean hasMore() {

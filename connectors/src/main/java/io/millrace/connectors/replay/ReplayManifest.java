@@ -2,6 +2,7 @@ package io.millrace.connectors.replay;
 
 import static java.util.Objects.requireNonNull;
 
+import io.millrace.connectors.kafka.KafkaConnection;
 import io.millrace.connectors.kafka.Topics;
 import java.io.Serializable;
 import java.util.Comparator;
@@ -83,9 +84,26 @@ public record ReplayManifest(String topic, List<Range> ranges, int epochs, Shuff
         return new Range(partition, Math.min(from.getOrDefault(partition, last), last), last);
     }
 
+    /**
+     * The same with windows that are expected to hold at most so many bytes, by the mean size of a
+     * few of the records. The answer is part of what is frozen: how large records are is not asked
+     * again.
+     *
+     * @throws LostOffsetsException if the topic no longer holds the ranges
+     */
+    public ReplayManifest within(long windowBytes, KafkaConnection connection) {
+        long recordBytes = RecordSizes.mean(connection, this);
+        return new ReplayManifest(topic, ranges, epochs, shuffle.within(windowBytes, recordBytes));
+    }
+
     /** All that the topic holds now, once and in stream order. */
     public static ReplayManifest freeze(Topics topics, String topic) {
         return freeze(topics, topic, Bounds.all(), 1, Shuffle.none());
+    }
+
+    /** How many windows the order of all epochs has. */
+    public long windows() {
+        return new ReplayOrder(this).windows();
     }
 
     /** Offsets of one epoch, an upper bound of its records. */

@@ -9,7 +9,6 @@ import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
-import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
@@ -48,13 +47,12 @@ public final class ReplaySource
     }
 
     @Override
-    public SplitEnumerator<ReplaySplit, EnumeratorState> createEnumerator(
-            SplitEnumeratorContext<ReplaySplit> context) {
+    public ReplayEnumerator createEnumerator(SplitEnumeratorContext<ReplaySplit> context) {
         return new ReplayEnumerator(context, EnumeratorState.beginning(manifest));
     }
 
     @Override
-    public SplitEnumerator<ReplaySplit, EnumeratorState> restoreEnumerator(
+    public ReplayEnumerator restoreEnumerator(
             SplitEnumeratorContext<ReplaySplit> context, EnumeratorState state) {
         return new ReplayEnumerator(context, state);
     }

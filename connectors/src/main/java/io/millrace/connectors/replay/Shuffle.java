@@ -45,6 +45,23 @@ public record Shuffle(Kind kind, int block, int window, long seed) implements Se
         return new Shuffle(Kind.NONE, PLAIN_BLOCK, 1, 0);
     }
 
+    /**
+     * The same with so few records to a window that it is expected to hold at most so many bytes,
+     * but one record at least. Blocks become shorter before they become fewer, which mixes better
+     * in the same memory.
+     *
+     * @param recordBytes what a record is expected to hold; 0 if unknown
+     */
+    public Shuffle within(long windowBytes, long recordBytes) {
+        long records = Math.max(1, windowBytes / Math.max(1, recordBytes));
+        if ((long) block * together() <= records) {
+            return this;
+        }
+        int blocks = (int) Math.min(together(), records);
+        int shorter = (int) (records / blocks);
+        return new Shuffle(kind, shorter, kind == Kind.FULL_WINDOW ? blocks : window, seed);
+    }
+
     /** Blocks read and emitted together. */
     int together() {
         return kind == Kind.FULL_WINDOW ? window : 1;

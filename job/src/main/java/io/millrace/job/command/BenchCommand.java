@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.job.bench.Bench;
 import io.millrace.job.bench.BenchReport;
 import io.millrace.job.bench.MemoryBench;
+import io.millrace.job.bench.SourceBench;
 import io.millrace.job.bench.ViewsBench;
 import io.millrace.job.broker.DirectoryTree;
 import io.millrace.job.console.Console;
 import io.millrace.job.ingest.ImageSources;
 import io.millrace.job.settings.Preset;
 import io.millrace.job.settings.ResolvedSettings;
+import io.millrace.job.settings.Settings;
 import io.millrace.model.moco.MocoSettings;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +54,14 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--views",
             description = "Measure what feeds the trainer instead; with --python a DataLoader too.")
     private boolean views;
+
+    @Option(
+            names = "--sources-only",
+            paramLabel = "RECORDS",
+            description =
+                    "Measure records/s of the live source and of a replay instead, on a topic of"
+                            + " at least so many: alone, and with augmentation.")
+    private long sourceRecords;
 
     @Option(
             names = "--source",
@@ -103,10 +114,7 @@ public final class BenchCommand implements Callable<Integer> {
                 settingsFlags.resolve(Preset.CIFAR10_SMALL, Map.of("source.mode", "replay"));
         PrintWriter out = spec.commandLine().getOut();
         if (memory > 0) {
-            MocoSettings moco = resolved.settings().withScheduleSteps(1_000_000).moco();
-            int wanted = resolved.settings().parallelism().threads();
-            int cores = Runtime.getRuntime().availableProcessors();
-            out.print(MemoryBench.run(moco, wanted > 0 ? wanted : cores, memory));
+            out.print(memory(resolved.settings()));
             out.flush();
             return ExitCode.OK.code();
         }
@@ -115,6 +123,11 @@ public final class BenchCommand implements Callable<Integer> {
         }
         Path directory = Files.createTempDirectory("millrace-bench");
         try {
+            if (sourceRecords > 0) {
+                out.print(sources(resolved, directory));
+                out.flush();
+                return ExitCode.OK.code();
+            }
             BenchReport report = measure(resolved, directory);
             out.print(
                     json
@@ -143,5 +156,18 @@ public final class BenchCommand implements Callable<Integer> {
                         .map(file -> new Bench.Peer(interpreter.orElse("python3"), file, peerData));
         return new Bench(resolved, images, other, console::print)
                 .run(new Bench.Extent(rounds, steps, epochs), directory, console);
+    }
+
+    private String sources(ResolvedSettings resolved, Path directory) throws Exception {
+        Console console = Console.detect(spec.commandLine().getErr());
+        return new SourceBench(resolved, ImageSources.of(sources, null), console::print)
+                .run(new SourceBench.Extent(rounds, sourceRecords), directory);
+    }
+
+    private String memory(Settings settings) throws IOException {
+        MocoSettings moco = settings.withScheduleSteps(1_000_000).moco();
+        int wanted = settings.parallelism().threads();
+        int cores = Runtime.getRuntime().availableProcessors();
+        return MemoryBench.run(moco, wanted > 0 ? wanted : cores, memory);
     }
 }

@@ -11,7 +11,6 @@ import io.millrace.job.run.RunningJobs;
 import io.millrace.job.run.TransactionCheck;
 import io.millrace.job.settings.ResolvedSettings;
 import io.millrace.job.settings.Settings;
-import io.millrace.job.settings.StreamOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -123,7 +122,7 @@ public final class RunCommand implements Callable<Integer> {
     /** What a replay reads, fixed at the run's first submission; null for a live run. */
     private static @Nullable ReplayManifest range(Settings settings, Topics topics, Path out) {
         topics.partitions(settings.kafka().images()); // A missing topic is said here.
-        if (settings.source().mode() != StreamOptions.Mode.REPLAY) {
+        if (!settings.source().readsHistory()) {
             return null;
         }
         Optional<ReplayManifest> fixed = FrozenRange.read(out);

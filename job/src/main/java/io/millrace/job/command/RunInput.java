@@ -2,6 +2,7 @@ package io.millrace.job.command;
 
 import static java.util.Objects.requireNonNull;
 
+import io.millrace.connectors.hybrid.HistoryThenLiveSource;
 import io.millrace.connectors.kafka.KafkaConnection;
 import io.millrace.connectors.live.LiveSource;
 import io.millrace.connectors.live.StartAt;
@@ -32,7 +33,7 @@ record RunInput(Settings settings, Source<Frame, ?, ?> frames) {
      * @throws io.millrace.job.settings.SettingsException if a live run lacks a schedule's length
      */
     static void requireSchedule(ResolvedSettings resolved) {
-        if (resolved.settings().source().mode() == StreamOptions.Mode.LIVE) {
+        if (!resolved.settings().source().readsHistory()) {
             ScheduleCheck.requireEndless(resolved);
         }
     }
@@ -40,7 +41,7 @@ record RunInput(Settings settings, Source<Frame, ?, ?> frames) {
     /**
      * The source by the settings.
      *
-     * @param range what a replay reads; null for a live run
+     * @param range what is replayed; null for a run that is only live
      * @throws CommandFailure if a replay's range doesn't make a batch
      */
     static RunInput of(
@@ -48,7 +49,9 @@ record RunInput(Settings settings, Source<Frame, ?, ?> frames) {
         if (range != null) {
             return new RunInput(
                     ScheduleCheck.withLength(settings, range.offsets(), range.epochs()),
-                    new ReplaySource(connection, range));
+                    settings.source().followsHistory()
+                            ? new HistoryThenLiveSource(connection, range, settings.kafka().group())
+                            : new ReplaySource(connection, range));
         }
         StartAt start =
                 settings.source().start() == StreamOptions.Start.EARLIEST

@@ -67,6 +67,13 @@ public final class TrainCommand implements Callable<Integer> {
     private @Nullable Integer epochs;
 
     @Option(
+            names = "--then-live",
+            description =
+                    "After the epochs (one without --epochs) go on with what arrives, until"
+                            + " stopped; same as -Dsource.start=history-then-live.")
+    private boolean thenLive;
+
+    @Option(
             names = "--topic",
             paramLabel = "NAME",
             description = "Topic of encoded images; same as -Dkafka.topic.images.")
@@ -174,16 +181,23 @@ public final class TrainCommand implements Callable<Integer> {
             RunDisplay display)
             throws Exception {
         ReplayManifest range =
-                given.source().mode() == StreamOptions.Mode.REPLAY
+                given.source().readsHistory()
                         ? FrozenRange.readOrFreeze(directory.root(), session.topics(), given)
                         : null;
         RunInput input = RunInput.of(given, session.connection(), range);
-        if (range == null) {
-            display.say(
-                    "following topic %s at %s"
-                            .formatted(given.kafka().images(), given.kafka().bootstrap()));
-        } else {
+        if (range != null) {
             FrozenRange.write(directory.root(), range, given);
+        }
+        if (given.source().mode() == StreamOptions.Mode.LIVE) {
+            display.say(
+                    "following topic %s at %s%s"
+                            .formatted(
+                                    given.kafka().images(),
+                                    given.kafka().bootstrap(),
+                                    range == null
+                                            ? ""
+                                            : " after %d epochs of its history"
+                                                    .formatted(range.epochs())));
         }
         TransactionCheck.require(
                 given,
@@ -228,8 +242,13 @@ public final class TrainCommand implements Callable<Integer> {
         if (bootstrap != null) {
             overrides.put(StreamOptions.BOOTSTRAP.key(), bootstrap);
         }
-        if (epochs != null || !sources.isEmpty()) {
+        if (thenLive) {
+            overrides.put(StreamOptions.MODE.key(), "live");
+            overrides.put(StreamOptions.START.key(), "history-then-live");
+        } else if (epochs != null || !sources.isEmpty()) {
             overrides.put(StreamOptions.MODE.key(), "replay");
+        }
+        if (epochs != null || !sources.isEmpty()) {
             overrides.put(ReplayOptions.EPOCHS.key(), epochs == null ? "1" : epochs.toString());
         }
         return overrides;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.connectors.kafka.KafkaConnection;
 import io.millrace.connectors.kafka.Topics;
 import io.millrace.connectors.replay.ReplayManifest;
 import io.millrace.connectors.replay.Shuffle;
@@ -66,11 +67,12 @@ public final class FrozenRange {
         Settings.Replay replay = settings.source().replay();
         try {
             return ReplayManifest.freeze(
-                    topics,
-                    settings.kafka().images(),
-                    replay.bounds(),
-                    replay.epochs(),
-                    replay.shuffle());
+                            topics,
+                            settings.kafka().images(),
+                            replay.bounds(),
+                            replay.epochs(),
+                            replay.shuffle())
+                    .within(replay.windowBytes(), KafkaConnection.to(settings.kafka().bootstrap()));
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(
                     ExitCode.BAD_DATA,
@@ -100,8 +102,10 @@ public final class FrozenRange {
         }
     }
 
+    /** Without the sizes of blocks and windows: freezing may have made them smaller. */
     private static String describe(String topic, int epochs, Shuffle shuffle) {
-        return "%d epochs of topic %s, %s".formatted(epochs, topic, shuffle);
+        return "%d epochs of topic %s, shuffle %s with seed %d"
+                .formatted(epochs, topic, shuffle.kind(), shuffle.seed());
     }
 
     /** The range as a file says it, with all that decides the order and the end of its epochs. */

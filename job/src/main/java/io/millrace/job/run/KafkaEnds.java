@@ -1,6 +1,7 @@
 package io.millrace.job.run;
 
 import io.millrace.connectors.files.JsonLinesSink;
+import io.millrace.connectors.hybrid.HistoryThenLiveSource;
 import io.millrace.connectors.kafka.KafkaConnection;
 import io.millrace.connectors.kafka.TopicSinks;
 import io.millrace.connectors.kafka.Topics;
@@ -101,8 +102,11 @@ public final class KafkaEnds {
     }
 
     private @Nullable String range(Source<Frame, ?, ?> frames) {
-        return frames instanceof ReplaySource replay
-                ? FrozenRange.text(replay.manifest(), settings)
+        if (frames instanceof ReplaySource replay) {
+            return FrozenRange.text(replay.manifest(), settings);
+        }
+        return frames instanceof HistoryThenLiveSource history
+                ? FrozenRange.text(history.manifest(), settings)
                 : null;
     }
 

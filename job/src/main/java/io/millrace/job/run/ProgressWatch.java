@@ -2,6 +2,7 @@ package io.millrace.job.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.connectors.replay.ReplayManifest;
 import io.millrace.job.settings.Settings;
 import io.millrace.model.stream.Frame;
 import java.io.IOException;
@@ -33,13 +34,27 @@ final class ProgressWatch implements AutoCloseable {
     private final List<TopicPartition> images;
     private final Map<String, JsonNode> probes = new HashMap<>();
     private final OptionalLong records;
+    private final Map<TopicPartition, Long> followedFrom;
+    private final boolean follows;
     private Optional<JsonNode> step = Optional.empty();
 
     /**
-     * @param records of all epochs of a replay; empty for a live run
+     * @param replay what is replayed; empty for a run that is only live
+     * @param follows whether the live feed is read, after the replay if there is one
      */
-    ProgressWatch(Settings.Kafka kafka, OptionalLong records) {
-        this.records = records;
+    ProgressWatch(Settings.Kafka kafka, Optional<ReplayManifest> replay, boolean follows) {
+        records = replay.stream().mapToLong(r -> r.offsets() * r.epochs()).findAny();
+        followedFrom = new HashMap<>();
+        replay.ifPresent(
+                range ->
+                        range.ranges()
+                                .forEach(
+                                        r ->
+                                                followedFrom.put(
+                                                        new TopicPartition(
+                                                                range.topic(), r.partition()),
+                                                        r.end())));
+        this.follows = follows;
         consumer =
                 new KafkaConsumer<>(
                         Map.of(
@@ -100,16 +115,23 @@ final class ProgressWatch implements AutoCloseable {
         return step.map(s -> s.path("images").asLong() + s.path("rejected").asLong()).orElse(0L);
     }
 
-    /** Records still to be trained on: of a replay, or those that the image topic holds now. */
+    /** Records still to be trained on: of a replay, and those that the image topic holds now. */
     long lag() {
-        if (records.isPresent()) {
-            return Math.max(0, records.getAsLong() - recordsTrained());
-        }
+        long replayed = Math.max(0, records.orElse(0) - recordsTrained());
+        return follows ? replayed + behind() : replayed;
+    }
+
+    private long behind() {
         Map<TopicPartition, Long> ends = consumer.endOffsets(images);
         JsonNode consumed =
                 step.map(report -> report.path("offsets")).orElse(JSON.createObjectNode());
         return ends.entrySet().stream()
-                .mapToLong(end -> end.getValue() - consumed.path(end.getKey().toString()).asLong())
+                .mapToLong(
+                        end ->
+                                end.getValue()
+                                        - Math.max(
+                                                consumed.path(end.getKey().toString()).asLong(),
+                                                followedFrom.getOrDefault(end.getKey(), 0L)))
                 .filter(behind -> behind > 0)
                 .sum();
     }

@@ -1,12 +1,13 @@
 package io.millrace.job.run;
 
+import io.millrace.connectors.kafka.MissingTopicException;
 import io.millrace.connectors.replay.LostOffsetsException;
 import io.millrace.job.PretrainingJob;
 import io.millrace.job.broker.DirectoryTree;
 import io.millrace.job.command.CommandFailure;
 import io.millrace.job.command.ExitCode;
 import io.millrace.job.settings.Settings;
-import java.util.OptionalLong;
+import io.millrace.job.settings.StreamOptions;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +58,7 @@ public final class TrainingRun {
         checkpoint.ifPresent(path -> display.say("resuming from " + path));
         boolean completed;
         try (var interruption = Interruption.listen();
-                var watch = new ProgressWatch(settings.kafka(), records())) {
+                var watch = watch()) {
             var graph = new PretrainingJob(settings, ends);
             JobClient job = LocalCluster.submit(settings, graph, directory, checkpoint);
             completed = follow(job, watch, interruption, trained);
@@ -70,10 +72,11 @@ public final class TrainingRun {
         return summary;
     }
 
-    private OptionalLong records() {
-        return FrozenRange.read(directory.root()).stream()
-                .mapToLong(range -> range.offsets() * range.epochs())
-                .findAny();
+    private ProgressWatch watch() {
+        return new ProgressWatch(
+                settings.kafka(),
+                FrozenRange.read(directory.root()),
+                settings.source().mode() == StreamOptions.Mode.LIVE);
     }
 
     private boolean follow(
@@ -150,11 +153,14 @@ public final class TrainingRun {
         try {
             result.get();
         } catch (ExecutionException e) {
-            var lost =
-                    ExceptionUtils.findSerializedThrowable(
-                            e, LostOffsetsException.class, TrainingRun.class.getClassLoader());
-            if (lost.isPresent()) {
-                throw lost.get();
+            throwIfCausedBy(e, LostOffsetsException.class);
+            throwIfCausedBy(e, MissingTopicException.class);
+            if (ExceptionUtils.findThrowable(e, UnknownTopicOrPartitionException.class)
+                    .isPresent()) {
+                throw new CommandFailure(
+                        ExitCode.UNREACHABLE,
+                        "the job failed: a topic that it uses has been deleted; the log names it",
+                        e);
             }
             Throwable cause = e;
             while (cause.getCause() != null) {
@@ -162,6 +168,16 @@ public final class TrainingRun {
             }
             String sentence = cause.getMessage() == null ? cause.toString() : cause.getMessage();
             throw new CommandFailure(ExitCode.FAILURE, "the job failed: " + sentence, e);
+        }
+    }
+
+    private static <E extends RuntimeException> void throwIfCausedBy(
+            ExecutionException failure, Class<E> type) {
+        var cause =
+                ExceptionUtils.findSerializedThrowable(
+                        failure, type, TrainingRun.class.getClassLoader());
+        if (cause.isPresent()) {
+            throw cause.get();
         }
     }
 }

@@ -32,6 +32,19 @@ final class Agreement {
         agreement.ranges();
         agreement.idle();
         agreement.topics();
+        agreement.start();
+    }
+
+    /** Also where the flag of a command is the stronger source: two meanings of one run. */
+    private void start() {
+        if (config.get(StreamOptions.MODE) == StreamOptions.Mode.REPLAY
+                && config.get(StreamOptions.START) == StreamOptions.Start.HISTORY_THEN_LIVE) {
+            report(
+                    StreamOptions.START,
+                    StreamOptions.MODE,
+                    "earliest or latest, since source.mode is replay, which ends",
+                    "set source.mode: live, or give train --then-live beside --epochs");
+        }
     }
 
     private void batch() {

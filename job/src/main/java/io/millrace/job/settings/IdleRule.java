@@ -94,7 +94,23 @@ record IdleRule(
                 rule(
                         ScheduleOptions.DECAY_IMAGES,
                         ScheduleOptions.KIND,
-                        List.of(Schedule.Kind.EXPONENTIAL)));
+                        List.of(Schedule.Kind.EXPONENTIAL)),
+                live(ScheduleOptions.LIVE_KIND),
+                live(ScheduleOptions.LIVE_RATE),
+                live(ScheduleOptions.LIVE_WARMUP_STEPS),
+                live(ScheduleOptions.LIVE_DECAY),
+                live(ScheduleOptions.LIVE_DECAY_IMAGES),
+                falling(ScheduleOptions.LIVE_DECAY),
+                falling(ScheduleOptions.LIVE_DECAY_IMAGES));
+    }
+
+    private static IdleRule live(ConfigOption<?> option) {
+        return rule(option, StreamOptions.START, List.of(StreamOptions.Start.HISTORY_THEN_LIVE));
+    }
+
+    private static IdleRule falling(ConfigOption<?> option) {
+        return rule(
+                option, ScheduleOptions.LIVE_KIND, List.of(ScheduleOptions.LiveKind.EXPONENTIAL));
     }
 
     private static List<IdleRule> shuffle() {

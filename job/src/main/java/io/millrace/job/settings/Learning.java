@@ -52,7 +52,7 @@ public record Learning(
 
     /** Whether something follows the run's length, which is still to be said. */
     boolean needsSteps() {
-        boolean needed = schedule.kind().needsSteps() || contrast.course() == MomentumCourse.COSINE;
+        boolean needed = schedule.needsSteps() || contrast.course() == MomentumCourse.COSINE;
         return needed && schedule.steps() == 0;
     }
 

@@ -6,6 +6,7 @@ import io.millrace.connectors.replay.Bounds;
 import io.millrace.connectors.replay.Shuffle;
 import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.MemorySize;
 
 /** What a replay passes over, and in which order. */
 public final class ReplayOptions {
@@ -34,6 +35,11 @@ public final class ReplayOptions {
             key("source.shuffle.block").intType().defaultValue(64);
     public static final ConfigOption<Integer> WINDOW =
             key("source.shuffle.window").intType().defaultValue(16);
+
+    public static final ConfigOption<MemorySize> WINDOW_BYTES =
+            key("source.shuffle.window-bytes")
+                    .memoryType()
+                    .defaultValue(MemorySize.ofMebiBytes(64));
 
     private static final String PLACES =
             "earliest, latest, a time such as 2026-01-31T00:00:00Z, or offsets of all partitions"
@@ -71,16 +77,26 @@ public final class ReplayOptions {
                             Domain.choice(Shuffle.Kind.class, Shuffle.Kind.FULL_WINDOW)),
                     new Setting<>(
                             BLOCK,
-                            "Consecutive offsets of a partition that are read together. Smaller"
-                                    + " mixes better and costs more requests to the brokers.",
+                            "Consecutive offsets of a partition that are read together, at most."
+                                    + " Smaller mixes better and costs more requests to the"
+                                    + " brokers.",
                             Domain.integer(1, 1 << 16, 64)),
                     new Setting<>(
                             WINDOW,
                             "Blocks whose records are in memory at once, still encoded, and shuffled"
-                                    + " together; of large photographs fewer fit. Larger mixes better: on a topic with runs of L"
+                                    + " together, at most; `source.shuffle.window-bytes` bounds them"
+                                    + " too. Larger mixes better: on a topic with runs of L"
                                     + " similar records two of a batch share a run with a"
                                     + " probability of about min(L, block) / (2 x block x window).",
-                            Domain.integer(1, 256, 16)));
+                            Domain.integer(1, 256, 16)),
+                    new Setting<>(
+                            WINDOW_BYTES,
+                            "What the encoded records of a window are expected to take, by the mean"
+                                    + " size of 64 of them when the range is frozen; of larger"
+                                    + " records blocks become shorter, then fewer. A reader holds up"
+                                    + " to two windows. Records much larger than the mean that lie"
+                                    + " close together can take more.",
+                            Domain.memory(MemorySize.ofMebiBytes(1 << 16), "64 mb")));
 
     private ReplayOptions() {}
 

@@ -103,7 +103,7 @@ public final class RunOptions {
                             PARALLELISM_SOURCE,
                             "Readers of the image topic. A replay gives the same batches with any"
                                     + " number; each holds up to two windows of"
-                                    + " `source.shuffle.window` blocks in memory.",
+                                    + " `source.shuffle.window-bytes` in memory.",
                             Domain.integer(1, 1024, 2)),
                     new Setting<>(
                             PARALLELISM_AUGMENT,

@@ -9,6 +9,12 @@ import org.apache.flink.configuration.ConfigOption;
 /** The learning rate's course. */
 public final class ScheduleOptions {
 
+    /** Courses without an end. */
+    public enum LiveKind {
+        CONSTANT,
+        EXPONENTIAL
+    }
+
     public static final ConfigOption<Schedule.Kind> KIND =
             key("schedule.kind").enumType(Schedule.Kind.class).defaultValue(Schedule.Kind.CONSTANT);
 
@@ -27,6 +33,21 @@ public final class ScheduleOptions {
     public static final ConfigOption<Long> DECAY_IMAGES =
             key("schedule.decay-images").longType().defaultValue(64_000_000L);
 
+    public static final ConfigOption<LiveKind> LIVE_KIND =
+            key("schedule.live.kind").enumType(LiveKind.class).defaultValue(LiveKind.CONSTANT);
+
+    public static final ConfigOption<Double> LIVE_RATE =
+            key("schedule.live.rate").doubleType().defaultValue(0.1);
+
+    public static final ConfigOption<Long> LIVE_WARMUP_STEPS =
+            key("schedule.live.warmup-steps").longType().defaultValue(0L);
+
+    public static final ConfigOption<Double> LIVE_DECAY =
+            key("schedule.live.decay").doubleType().defaultValue(0.9);
+
+    public static final ConfigOption<Long> LIVE_DECAY_IMAGES =
+            key("schedule.live.decay-images").longType().defaultValue(64_000_000L);
+
     static final List<Setting<?>> ALL =
             List.of(
                     new Setting<>(
@@ -39,7 +60,9 @@ public final class ScheduleOptions {
                     new Setting<>(
                             STEPS,
                             "Length of the schedule in steps; 0 is the run's own length, which a"
-                                    + " bounded run knows and an endless one does not.",
+                                    + " bounded run knows and an endless one does not; of"
+                                    + " `history-then-live` it is the history's, and"
+                                    + " `schedule.live` follows.",
                             Domain.longInteger(0, 0)),
                     new Setting<>(
                             WARMUP_STEPS,
@@ -60,6 +83,31 @@ public final class ScheduleOptions {
                             DECAY_IMAGES,
                             "Images in which an `exponential` schedule falls by `schedule.decay`;"
                                     + " MoCo's run on a billion images fell by 0.9 in 64 million.",
+                            Domain.longInteger(1, 64_000_000)),
+                    new Setting<>(
+                            LIVE_KIND,
+                            "The learning rate's course in the live feed after a history, counted"
+                                    + " from its beginning: `constant`, or `exponential` per"
+                                    + " images.",
+                            Domain.choice(LiveKind.class, LiveKind.EXPONENTIAL)),
+                    new Setting<>(
+                            LIVE_RATE,
+                            "The part of `optimizer.learning-rate` that the live feed begins with."
+                                    + " At 1 it undoes what the end of a cosine has refined.",
+                            Domain.above(0, 1, 0.1)),
+                    new Setting<>(
+                            LIVE_WARMUP_STEPS,
+                            "Steps in which the live feed's rate rises from 0 in a straight line.",
+                            Domain.longInteger(0, 0)),
+                    new Setting<>(
+                            LIVE_DECAY,
+                            "What an `exponential` live rate is multiplied by in each"
+                                    + " `schedule.live.decay-images`.",
+                            Domain.above(0, 1, 0.9)),
+                    new Setting<>(
+                            LIVE_DECAY_IMAGES,
+                            "Images in which an `exponential` live rate falls by"
+                                    + " `schedule.live.decay`.",
                             Domain.longInteger(1, 64_000_000)));
 
     private ScheduleOptions() {}

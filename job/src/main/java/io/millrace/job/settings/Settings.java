@@ -78,11 +78,26 @@ public record Settings(
             requireNonNull(start, "start");
             requireNonNull(replay, "replay");
         }
+
+        /** Whether a frozen range is read, with or without a live feed after it. */
+        public boolean readsHistory() {
+            return mode == StreamOptions.Mode.REPLAY || followsHistory();
+        }
+
+        /** Whether the live feed follows a frozen range. */
+        public boolean followsHistory() {
+            return mode == StreamOptions.Mode.LIVE
+                    && start == StreamOptions.Start.HISTORY_THEN_LIVE;
+        }
     }
 
     /** What a replay passes over, how often, and in which order. */
     public record Replay(
-            Bounds bounds, int epochs, Shuffle shuffle, ReplayOptions.EpochEnd epochEnd)
+            Bounds bounds,
+            int epochs,
+            Shuffle shuffle,
+            long windowBytes,
+            ReplayOptions.EpochEnd epochEnd)
             implements Serializable {
         public Replay {
             requireNonNull(bounds, "bounds");

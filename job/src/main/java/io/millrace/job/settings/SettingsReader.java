@@ -17,6 +17,7 @@ import io.millrace.model.moco.EncoderSettings;
 import io.millrace.model.moco.Sgd;
 import java.util.List;
 import org.apache.flink.configuration.ReadableConfig;
+import org.jspecify.annotations.Nullable;
 
 /** From checked options to the model's records. */
 final class SettingsReader {
@@ -55,9 +56,23 @@ final class SettingsReader {
                         config.get(ScheduleOptions.WARMUP_STEPS),
                         config.get(ScheduleOptions.MILESTONES),
                         config.get(ScheduleOptions.DECAY),
-                        config.get(ScheduleOptions.DECAY_IMAGES)),
+                        config.get(ScheduleOptions.DECAY_IMAGES),
+                        live(config)),
                 config.get(TrainingOptions.SEED),
                 null);
+    }
+
+    private static SchedulePlan.@Nullable Live live(ReadableConfig config) {
+        if (config.get(StreamOptions.START) != StreamOptions.Start.HISTORY_THEN_LIVE) {
+            return null;
+        }
+        boolean falls =
+                config.get(ScheduleOptions.LIVE_KIND) == ScheduleOptions.LiveKind.EXPONENTIAL;
+        return new SchedulePlan.Live(
+                config.get(ScheduleOptions.LIVE_RATE),
+                config.get(ScheduleOptions.LIVE_WARMUP_STEPS),
+                falls ? config.get(ScheduleOptions.LIVE_DECAY) : 1,
+                config.get(ScheduleOptions.LIVE_DECAY_IMAGES));
     }
 
     /** A preset's predictor goes when another mechanism is asked for. */
@@ -151,6 +166,7 @@ final class SettingsReader {
                         Bounds.Place.parse(config.get(ReplayOptions.TO))),
                 config.get(ReplayOptions.EPOCHS),
                 shuffle(config),
+                config.get(ReplayOptions.WINDOW_BYTES).getBytes(),
                 config.get(ReplayOptions.EPOCH_END));
     }
 

@@ -21,7 +21,9 @@ public final class StreamOptions {
     /** Where a live reader begins when no checkpoint says. */
     public enum Start {
         EARLIEST,
-        LATEST
+        LATEST,
+        /** After epochs over what the topic holds at the start. */
+        HISTORY_THEN_LIVE
     }
 
     public static final ConfigOption<Mode> MODE =
@@ -63,7 +65,10 @@ public final class StreamOptions {
                             Domain.choice(Mode.class, Mode.REPLAY)),
                     new Setting<>(
                             START,
-                            "Where a live reader begins when no checkpoint says.",
+                            "Where a live reader begins when no checkpoint says: at the `earliest`"
+                                    + " record, after the `latest`, or `history-then-live`: after"
+                                    + " `source.epochs` passes over the history, which all settings"
+                                    + " of a replay apply to, exactly where it ends.",
                             Domain.choice(Start.class, Start.EARLIEST)),
                     new Setting<>(
                             MAX_REJECTED_SHARE,

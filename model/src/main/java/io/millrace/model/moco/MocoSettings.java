@@ -68,6 +68,9 @@ public record MocoSettings(
 
     /** m of the key encoder's update before the step that follows so many completed ones. */
     double keyMomentum(long step) {
-        return contrast.momentum(step, schedule.steps());
+        // At the end of a cosine it is 1, with which an endless phase would learn no more keys.
+        return schedule.isOver(step)
+                ? contrast.momentum()
+                : contrast.momentum(step, schedule.steps());
     }
 }

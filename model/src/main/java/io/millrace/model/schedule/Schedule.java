@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The learning rate's course over optimiser steps, as a factor of the base rate.
@@ -16,6 +17,7 @@ import java.util.Locale;
  * @param milestones of {@code STEP}: fractions of the length
  * @param decay factor at each milestone, or of {@code EXPONENTIAL} in {@code decaySteps} steps
  * @param decaySteps of {@code EXPONENTIAL}
+ * @param next what follows after {@code steps} steps, for a run that goes on; null if nothing does
  */
 public record Schedule(
         Kind kind,
@@ -23,7 +25,8 @@ public record Schedule(
         long warmupSteps,
         List<Double> milestones,
         double decay,
-        double decaySteps)
+        double decaySteps,
+        @Nullable Phase next)
         implements Serializable {
 
     /** The curve. */
@@ -45,11 +48,31 @@ public record Schedule(
         }
     }
 
+    /**
+     * A phase of its own, whose steps count from its beginning.
+     *
+     * @param rate what its factors are multiplied by
+     */
+    public record Phase(double rate, Schedule schedule) implements Serializable {
+
+        public Phase {
+            requireNonNull(schedule, "schedule");
+            if (!(rate > 0 && rate <= 1)) {
+                throw new IllegalArgumentException(
+                        "expected a phase's rate above 0 and at most 1, got " + rate);
+            }
+        }
+    }
+
     public static final Schedule CONSTANT = new Schedule(Kind.CONSTANT, 0);
 
     public Schedule {
         requireNonNull(kind, "kind");
         milestones = List.copyOf(milestones);
+        if (next != null && steps < 1) {
+            throw new IllegalArgumentException(
+                    "a schedule that another follows needs a number of steps, got " + steps);
+        }
         if (kind.needsSteps() && steps < 1) {
             throw new IllegalArgumentException(
                     "a "
@@ -72,11 +95,14 @@ public record Schedule(
 
     /** Without warm-up; milestones and decay are MoCo v1's. */
     public Schedule(Kind kind, long steps) {
-        this(kind, steps, 0, List.of(0.6, 0.8), 0.1, 1);
+        this(kind, steps, 0, List.of(0.6, 0.8), 0.1, 1, null);
     }
 
     /** The factor for the step that follows {@code step} completed ones, 0 to 1. */
     public double factor(long step) {
+        if (next != null && isOver(step)) {
+            return next.rate() * next.schedule().factor(step - steps);
+        }
         if (step < warmupSteps) {
             return (double) step / warmupSteps;
         }
@@ -86,6 +112,11 @@ public record Schedule(
             case COSINE -> cosine(step - warmupSteps, Math.max(1, steps - warmupSteps));
             case EXPONENTIAL -> StrictMath.pow(decay, (double) step / decaySteps);
         };
+    }
+
+    /** Whether a step belongs to what follows this schedule. */
+    public boolean isOver(long step) {
+        return next != null && step >= steps;
     }
 
     /** Milestones behind a step. */

@@ -39,7 +39,7 @@ class ScheduleTest {
 
     @Test
     void factor_risesFirst_whenThereIsAWarmup() {
-        Schedule schedule = new Schedule(Kind.COSINE, 110, 10, List.of(0.5), 0.1, 1);
+        Schedule schedule = new Schedule(Kind.COSINE, 110, 10, List.of(0.5), 0.1, 1, null);
 
         assertThat(schedule.factor(0)).isEqualTo(0);
         assertThat(schedule.factor(5)).isEqualTo(0.5);
@@ -50,7 +50,7 @@ class ScheduleTest {
 
     @Test
     void factor_fallsByTheDecayInItsSteps_whenExponential() {
-        Schedule schedule = new Schedule(Kind.EXPONENTIAL, 0, 0, List.of(), 0.9, 250);
+        Schedule schedule = new Schedule(Kind.EXPONENTIAL, 0, 0, List.of(), 0.9, 250, null);
 
         assertThat(schedule.factor(0)).isEqualTo(1);
         assertThat(schedule.factor(250)).isCloseTo(0.9, within(1e-12));
@@ -62,5 +62,32 @@ class ScheduleTest {
         assertThatThrownBy(() -> new Schedule(Kind.STEP, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("step schedule needs a number of steps, got 0");
+    }
+
+    @Test
+    void factor_beginsAnew_whenAPhaseFollows() {
+        var live = new Schedule(Kind.EXPONENTIAL, 0, 10, List.of(), 0.5, 100, null);
+        var schedule =
+                new Schedule(Kind.COSINE, 50, 0, List.of(), 0.1, 1, new Schedule.Phase(0.2, live));
+        Schedule alone = new Schedule(Kind.COSINE, 50);
+
+        assertThat(schedule.factor(49)).isEqualTo(alone.factor(49)).isGreaterThan(0);
+        assertThat(schedule.factor(50)).isZero();
+        assertThat(schedule.factor(55)).isEqualTo(0.2 * 0.5);
+        assertThat(schedule.factor(150)).isCloseTo(0.2 * 0.5, within(1e-12));
+        assertThat(schedule.isOver(49)).isFalse();
+        assertThat(schedule.isOver(50)).isTrue();
+        assertThat(alone.isOver(50)).isFalse();
+        assertThatThrownBy(
+                        () ->
+                                new Schedule(
+                                        Kind.CONSTANT,
+                                        0,
+                                        0,
+                                        List.of(),
+                                        0.1,
+                                        1,
+                                        new Schedule.Phase(1, live)))
+                .hasMessage("a schedule that another follows needs a number of steps, got 0");
     }
 }

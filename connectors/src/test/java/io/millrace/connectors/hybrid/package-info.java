@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.connectors.hybrid;
+
+import org.jspecify.annotations.NullMarked;
