@@ -37,7 +37,7 @@ class ClusterIT {
     private static final long IMAGES = 1024;
     private static final int EPOCHS = 4;
     private static final int BATCH = 32;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Pattern SUBMITTED = Pattern.compile("submitted job ([0-9a-f]{32})");
     private static final ObjectMapper JSON = new ObjectMapper();
 

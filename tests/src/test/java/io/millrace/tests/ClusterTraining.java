@@ -21,7 +21,7 @@ final class ClusterTraining implements AutoCloseable {
     }
 
     private static final int BATCH = 32;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Pattern SUBMITTED = Pattern.compile("submitted job ([0-9a-f]{32})");
 
     private final KillScene scene;

@@ -56,11 +56,19 @@ class HistoryThenLiveIT {
                 child.kill();
             }
             // A later start does not take for history what has come since.
-            send(broker, HISTORY, HISTORY + LIVE);
+            send(broker, HISTORY, HISTORY + BATCH);
+            int sent = HISTORY + BATCH;
             try (Child child = train(broker, killed, 2)) {
-                awaitStepsThatAreNotSaved(child, killed, HISTORY_STEPS + 1);
+                awaitStep(child, HISTORY_STEPS);
+                // A batch at a time, so that the phase does not pass before anybody has looked.
+                while (!hasStepsThatAreNotSaved(child, killed, HISTORY_STEPS + 1)) {
+                    assertThat(sent).as(child.output()).isLessThan(HISTORY + LIVE);
+                    send(broker, sent, sent + BATCH);
+                    sent += BATCH;
+                }
                 child.kill();
             }
+            send(broker, sent, HISTORY + LIVE);
             try (Child child = train(broker, killed, 1)) {
                 stopAtTheEnd(child);
             }
@@ -145,11 +153,14 @@ class HistoryThenLiveIT {
     private static void awaitStepsThatAreNotSaved(Child child, Outputs outputs, long first) {
         await().atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofMillis(50))
-                .until(
-                        () ->
-                                Files.exists(outputs.latest())
-                                        && child.step() >= first
-                                        && child.step() > outputs.manifest().path("step").asLong());
+                .until(() -> hasStepsThatAreNotSaved(child, outputs, first));
+    }
+
+    private static boolean hasStepsThatAreNotSaved(Child child, Outputs outputs, long first)
+            throws IOException {
+        return Files.exists(outputs.latest())
+                && child.step() >= first
+                && child.step() > outputs.manifest().path("step").asLong();
     }
 
     private static void send(EmbeddedBroker broker, int from, int to) throws Exception {

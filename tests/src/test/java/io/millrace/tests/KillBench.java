@@ -36,10 +36,24 @@ class KillBench {
                     .resolve(System.getProperty("millrace.kill-bench", "target/kill-bench"));
 
     private final Instant begin = Instant.now();
-    private final List<String> unequal = new ArrayList<>();
+
+    @Test
+    void kills_whilePublishing_tearNothing_andAnnounceOnce() throws Exception {
+        assumeTrue(PUBLISHING_KILLS > 0, "-Dmillrace.publishing-kills says how many");
+        Files.createDirectories(DIRECTORY);
+        Path work = Files.createTempDirectory(DIRECTORY, "publishing");
+        PublishingKills.Outcome seen = new PublishingKills(work, 1).run(PUBLISHING_KILLS);
+        String line =
+                "%d kills while publishing: %d snapshots, each announced once; %d looks at latest, all whole and announced; %.0f s"
+                        .formatted(seen.kills(), seen.snapshots(), seen.looks(), seen.seconds());
+        Files.writeString(DIRECTORY.resolve("publishing.md"), line + "\n");
+        say(line);
+        DirectoryTree.delete(work);
+    }
 
     @Test
     void kills_changeNothing() throws Exception {
+        assumeTrue(KILLS > 0, "-Dmillrace.kills says how many");
         assumeTrue(StandaloneCluster.isBuilt(), "the cluster's jars come with the package phase");
         var log = new KillLog(DIRECTORY);
         Path work = Files.createTempDirectory(DIRECTORY, "work");
@@ -48,7 +62,7 @@ class KillBench {
                 killInRuns(wanted.getKey(), wanted.getValue(), log);
             }
         }
-        assertThat(unequal).isEmpty();
+        assertThat(log.unequal()).isEmpty();
         DirectoryTree.delete(work);
         say("the table is in " + DIRECTORY.resolve("kills.md"));
     }
@@ -64,19 +78,12 @@ class KillBench {
         wanted.put(TrainSeries.in(work, IMAGES), train);
         wanted.put(cluster(scene, ClusterTraining.Victim.JOB_MANAGER, "the JobManager", 4), rare);
         wanted.put(cluster(scene, ClusterTraining.Victim.BROKER, "the broker", 4), rare);
-        publishing(work).forEach(series -> wanted.put(series, PUBLISHING_KILLS));
         return wanted;
     }
 
     private static KillSeries cluster(
             KillScene scene, ClusterTraining.Victim of, String victim, int killsInARun) {
         return new ClusterSeries(scene, of, victim, EPOCHS, killsInARun);
-    }
-
-    /** Kills in the middle of publishing: none until there is a series of them. */
-    private static List<KillSeries> publishing(Path work) {
-        assumeTrue(PUBLISHING_KILLS == 0, "no series kills while publishing in " + work);
-        return List.of();
     }
 
     private void killInRuns(KillSeries series, int wanted, KillLog log) throws Exception {
@@ -91,9 +98,6 @@ class KillBench {
             log.add(run);
             log.writeTable("");
             say(run.toString());
-            if (!run.equal()) {
-                unequal.add(run.name() + ", kills of " + run.victim());
-            }
         }
     }
 

@@ -46,6 +46,11 @@ final class KillLog {
         return runs.size();
     }
 
+    /** Runs that ended otherwise than the undisturbed one, in this process or an earlier one. */
+    List<Run> unequal() {
+        return runs.stream().filter(run -> !run.equal()).toList();
+    }
+
     int kills(String victim) {
         return runs.stream().filter(run -> run.victim().equals(victim)).mapToInt(Run::kills).sum();
     }

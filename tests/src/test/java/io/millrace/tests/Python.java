@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Runs scripts in the Python of {@code -Dmillrace.python}, else of {@code MILLRACE_PYTHON}. */
@@ -61,7 +62,12 @@ final class Python {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-            return new Outcome(process.waitFor(), output);
+            // What torch says, at every convolution, on machines that hide their caches.
+            String said =
+                    output.lines()
+                            .filter(line -> !line.contains("Could not initialize NNPACK"))
+                            .collect(Collectors.joining("\n"));
+            return new Outcome(process.waitFor(), said);
         } catch (IOException absent) {
             return new Outcome(-1, absent.toString());
         }

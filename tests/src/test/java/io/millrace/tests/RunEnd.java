@@ -24,7 +24,14 @@ record RunEnd(Map<String, JsonNode> manifest, List<String> reports) {
 
     /** Fields of {@code manifest.json} that neither time nor place decides. */
     private static final List<String> FIELDS =
-            List.of("step", "images", "rejected", "completed", "weights_sha256", "consumed");
+            List.of(
+                    "step",
+                    "images",
+                    "rejected",
+                    "completed",
+                    "weights_sha256",
+                    "queue_sha256",
+                    "consumed");
 
     private static final List<String> OF_THE_CLOCK = List.of("timestamp", "images_per_second");
 

@@ -3,6 +3,7 @@ package io.millrace.job.command;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.connectors.replay.LostOffsetsException;
 import io.millrace.job.console.Table;
 import io.millrace.job.ledger.Ledger;
 import io.millrace.job.ledger.LedgerReader;
@@ -71,6 +72,15 @@ public final class LedgerCommand implements Callable<Integer> {
         Ledger ledger;
         try (Session session = session(reader)) {
             ledger = reader.read(session);
+        } catch (LostOffsetsException e) {
+            throw new CommandFailure(
+                    ExitCode.BAD_DATA,
+                    out
+                            + ": what was read cannot be counted any more, since retention has"
+                            + " removed a part of it ("
+                            + e.getMessage()
+                            + "); count while the topic still holds the whole range",
+                    e);
         }
         PrintWriter console = spec.commandLine().getOut();
         console.print(json ? json(ledger) : table(ledger));

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.JobClient;
@@ -83,6 +84,9 @@ public final class RunCommand implements Callable<Integer> {
             return ExitCode.OK.code();
         }
         Optional<String> checkpoint = resume ? run.newestCheckpoint() : Optional.empty();
+        if (resume) {
+            run.requireCheckpoint(checkpoint);
+        }
         String job = submit(resolved, environment, run, checkpoint);
         checkpoint.ifPresent(path -> console.printf("resuming from %s%n", path));
         console.printf("submitted job %s; its output goes to %s%n", job, directory);
@@ -146,6 +150,11 @@ public final class RunCommand implements Callable<Integer> {
         // Output is committed and encoders are published with checkpoints: no run goes without.
         environment.enableCheckpointing(
                 settings.output().checkpointInterval().toMillis(), CheckpointingMode.EXACTLY_ONCE);
+        // `--resume` goes on from what a cancelled job leaves.
+        environment
+                .getCheckpointConfig()
+                .setExternalizedCheckpointRetention(
+                        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         // What overtakes a barrier would not be cut at one place of the sequence.
         environment.getCheckpointConfig().enableUnalignedCheckpoints(false);
         if (settings.parallelism().augment() > 0) {

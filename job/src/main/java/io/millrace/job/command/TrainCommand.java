@@ -166,6 +166,11 @@ public final class TrainCommand implements Callable<Integer> {
             Settings settings =
                     resolved.settings().withBootstrap(session.connection().bootstrapServers());
             session.imageTopic(settings.kafka().images());
+            // Before anything is written that a second start would meet.
+            TransactionCheck.require(
+                    settings,
+                    TransactionCheck.longestCheckpoint(settings),
+                    TransactionLimit.of(session.connection()));
             if (images != null && !begun) {
                 ingest(images, settings, display);
             }
@@ -199,10 +204,6 @@ public final class TrainCommand implements Callable<Integer> {
                                             : " after %d epochs of its history"
                                                     .formatted(range.epochs())));
         }
-        TransactionCheck.require(
-                given,
-                TransactionCheck.longestCheckpoint(given),
-                TransactionLimit.of(session.connection()));
         directory.begin();
         var ends = new KafkaEnds(input.settings(), resolved);
         ends.createOutputTopics(session.topics());

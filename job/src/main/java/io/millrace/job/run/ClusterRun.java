@@ -68,6 +68,21 @@ public final class ClusterRun {
         }
     }
 
+    /**
+     * A run that has published went through a checkpoint: without it, it would begin anew over its
+     * own output.
+     *
+     * @throws CommandFailure if there is nothing to go on from although there must have been
+     */
+    public void requireCheckpoint(Optional<String> newest) {
+        if (newest.isEmpty() && given() == null && latestSnapshot().isPresent()) {
+            throw new CommandFailure(
+                    ExitCode.BAD_DATA,
+                    "%s holds snapshots, but no checkpoint or savepoint of its jobs %s is left to go on from: were they deleted, by `flink cancel` with retention off or by hand? Choose another --out; --init-from takes the weights of %s along"
+                            .formatted(directory, ids(), latestSnapshot().get()));
+        }
+    }
+
     private Optional<Path> latestSnapshot() {
         try {
             return new SnapshotDirectory(directory).latest(Frame.DEFAULT_LEARNER);
@@ -94,7 +109,8 @@ public final class ClusterRun {
                 restored != null
                         && CheckpointFolders.isCheckpoint(restored)
                         && CheckpointFolders.isThere(restored);
-        return !mayGoOn && CheckpointFolders.newest(last.get()).isEmpty();
+        // Savepoints stay: nobody but their owner deletes them.
+        return !mayGoOn && CheckpointFolders.newest(last.get().withoutSavepoints()).isEmpty();
     }
 
     /** The last completed checkpoint or savepoint of its jobs, if there is one. */
@@ -146,7 +162,7 @@ public final class ClusterRun {
                         cluster.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
                                 .orElse(null),
                         cluster.getOptional(CheckpointingOptions.SAVEPOINT_DIRECTORY).orElse(null),
-                        from.orElse(given()));
+                        from.filter(CheckpointFolders::isCheckpoint).orElse(null));
         JsonFile.write(file(), jobs.with(submitted));
         return configuration;
     }

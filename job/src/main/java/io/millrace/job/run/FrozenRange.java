@@ -2,6 +2,7 @@ package io.millrace.job.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -33,6 +34,8 @@ public final class FrozenRange {
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private static final String FILE = "range.json";
+    private static final String EPOCH_END = "epochEnd";
+    private static final String THEN_LIVE = "thenLive";
 
     private FrozenRange() {}
 
@@ -92,8 +95,11 @@ public final class FrozenRange {
      */
     public static void requireAgreement(ReplayManifest range, Settings settings, Path out) {
         Settings.Replay replay = settings.source().replay();
-        String fixed = describe(range.topic(), range.epochs(), range.shuffle());
-        String asked = describe(settings.kafka().images(), replay.epochs(), replay.shuffle());
+        String fixed =
+                describe(range.topic(), range.epochs(), range.shuffle()) + recordedRules(out);
+        String asked =
+                describe(settings.kafka().images(), replay.epochs(), replay.shuffle())
+                        + rules(settings);
         if (!fixed.equals(asked)) {
             throw new CommandFailure(
                     ExitCode.BAD_CONFIGURATION,
@@ -108,10 +114,30 @@ public final class FrozenRange {
                 .formatted(epochs, topic, shuffle.kind(), shuffle.seed());
     }
 
+    private static String rules(Settings settings) {
+        return rules(
+                settings.source().replay().epochEnd().name(), settings.source().followsHistory());
+    }
+
+    private static String rules(String epochEnd, boolean thenLive) {
+        return ", epochs that end by %s, then %s"
+                .formatted(epochEnd, thenLive ? "live" : "nothing");
+    }
+
+    private static String recordedRules(Path out) {
+        try {
+            JsonNode json = JSON.readTree(out.resolve(FILE).toFile());
+            return rules(json.path(EPOCH_END).asText(), json.path(THEN_LIVE).asBoolean());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The range as a file says it, with all that decides the order and the end of its epochs. */
     static String text(ReplayManifest range, Settings settings) {
         ObjectNode json = JSON.valueToTree(range);
-        json.put("epochEnd", settings.source().replay().epochEnd().name());
+        json.put(EPOCH_END, settings.source().replay().epochEnd().name());
+        json.put(THEN_LIVE, settings.source().followsHistory());
         try {
             return JSON.writeValueAsString(json) + "\n";
         } catch (JsonProcessingException e) {

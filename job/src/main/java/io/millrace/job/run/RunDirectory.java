@@ -5,6 +5,8 @@ import io.millrace.job.broker.DirectoryLock;
 import io.millrace.job.broker.EmbeddedBroker;
 import io.millrace.job.command.CommandFailure;
 import io.millrace.job.command.ExitCode;
+import io.millrace.job.settings.Setting;
+import io.millrace.job.settings.Vocabulary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -213,6 +215,13 @@ public final class RunDirectory implements AutoCloseable {
         names.addAll(identity.keySet());
         names.removeIf(
                 name -> before.getOrDefault(name, "").equals(identity.getOrDefault(name, "")));
+        // Settings that the version which began the run did not have.
+        names.removeIf(
+                name ->
+                        !before.containsKey(name)
+                                && Vocabulary.find(name)
+                                        .map(Setting::printDefault)
+                                        .equals(Optional.ofNullable(identity.get(name))));
         if (!names.isEmpty()) {
             String first = names.first();
             throw new CommandFailure(

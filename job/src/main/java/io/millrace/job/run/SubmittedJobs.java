@@ -21,7 +21,8 @@ record SubmittedJobs(List<SubmittedJob> jobs) {
      * @param checkpoints folder of the cluster in which the job has one by its id; null if the
      *     client was not told
      * @param savepoints where savepoints go; null if the client was not told
-     * @param restored checkpoint or savepoint that it went on from; null if it began anew
+     * @param restored checkpoint that it went on from and deletes in its turn; null if there is
+     *     none
      */
     record SubmittedJob(
             String job,
@@ -31,6 +32,10 @@ record SubmittedJobs(List<SubmittedJob> jobs) {
 
         SubmittedJob {
             requireNonNull(job, "job");
+        }
+
+        SubmittedJob withoutSavepoints() {
+            return new SubmittedJob(job, checkpoints, null, restored);
         }
     }
 

@@ -46,6 +46,13 @@ record IdleRule(
         return ALL.stream().anyMatch(r -> r.option().equals(option) && r.leavesUnread(config));
     }
 
+    /** 0 for what decides about no other; 2 for what does and is always read; 1 between them. */
+    static int rank(String key) {
+        boolean rules = ALL.stream().anyMatch(rule -> rule.ruler().key().equals(key));
+        boolean ruled = ALL.stream().anyMatch(rule -> rule.option().key().equals(key));
+        return rules ? ruled ? 1 : 2 : 0;
+    }
+
     private static List<IdleRule> encoder() {
         return List.of(
                 rule(EncoderOptions.BLOCK, EncoderOptions.ARCHITECTURE, List.of(Backbone.CUSTOM)),

@@ -53,11 +53,7 @@ public record SettingsSources(
         List<Entry> entries = new ArrayList<>();
         values.forEach(
                 (key, value) -> {
-                    // What decides which others are read is the stronger.
-                    boolean rules =
-                            IdleRule.ALL.stream().anyMatch(rule -> rule.ruler().key().equals(key));
-                    int rank = rules ? FILE_RANK : PRESET_RANK;
-                    entries.add(new Entry(key, value, origin, rank));
+                    entries.add(new Entry(key, value, origin, PRESET_RANK + IdleRule.rank(key)));
                 });
         return resolve(entries, new ArrayList<>());
     }

@@ -1,5 +1,6 @@
 package io.millrace.model.snapshot;
 
+import io.millrace.model.torch.OneDnn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,8 +27,7 @@ public final class Machine {
             Pattern.compile("avx.*|amx_.*|fma|f16c|sse4_2|asimd.*|sve.*|bf16|i8mm");
 
     /** Variables that hold libraries back from instructions that the processor has. */
-    private static final List<String> LIMITS =
-            List.of("ATEN_CPU_CAPABILITY", "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA");
+    private static final List<String> LIMITS = List.of("ATEN_CPU_CAPABILITY");
 
     private Machine() {}
 
@@ -43,6 +43,7 @@ public final class Machine {
                 description.put(limit, value);
             }
         }
+        OneDnn.limit().ifPresent(limit -> description.put(limit.getKey(), limit.getValue()));
         description.put("cores", "" + Runtime.getRuntime().availableProcessors());
         if (Files.isReadable(PROCESSORS)) {
             try (Stream<String> lines = Files.lines(PROCESSORS)) {

@@ -60,6 +60,7 @@ public final class Torch implements AutoCloseable {
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
         // No profiling runs of scripts: the first call must compute what all later ones do.
         System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
+        OneDnn.prepare();
         Engine engine = Engine.getEngine(ENGINE);
         JniUtils.setNumThreads(threads);
         return new Torch(engine, device(engine, target), threads);
@@ -124,14 +125,18 @@ public final class Torch implements AutoCloseable {
         if (wanted != Precision.AUTO) {
             return wanted;
         }
-        return device.isGpu() || cpuMultipliesBf16(CPU_INFO) ? Precision.BF16 : Precision.FP32;
+        boolean bf16 = device.isGpu() || (!OneDnn.isLimited() && cpuMultipliesBf16(CPU_INFO));
+        return bf16 ? Precision.BF16 : Precision.FP32;
     }
 
     /** Whether the kernel reports AVX512-BF16 or AMX-BF16; false where it reports nothing. */
     static boolean cpuMultipliesBf16(Path cpuInfo) {
+        return cpuHas(cpuInfo, "avx512_bf16") || cpuHas(cpuInfo, "amx_bf16");
+    }
+
+    static boolean cpuHas(Path cpuInfo, String flag) {
         try {
-            String text = Files.readString(cpuInfo, UTF_8);
-            return text.contains("avx512_bf16") || text.contains("amx_bf16");
+            return Files.readString(cpuInfo, UTF_8).contains(flag);
         } catch (IOException noSuchFile) {
             return false;
         }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Runs scripts in the Python of {@code -Dmillrace.python}, else of {@code MILLRACE_PYTHON}, else
@@ -90,7 +91,12 @@ public final class Python {
         try {
             Process process = builder.start();
             String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-            return new Outcome(process.waitFor(), output);
+            // What torch says, at every convolution, on machines that hide their caches.
+            String said =
+                    output.lines()
+                            .filter(line -> !line.contains("Could not initialize NNPACK"))
+                            .collect(Collectors.joining("\n"));
+            return new Outcome(process.waitFor(), said);
         } catch (IOException absent) {
             return new Outcome(-1, absent.toString());
         }
