@@ -4,6 +4,7 @@ import static io.millrace.model.parity.Closeness.assertClose;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -18,6 +19,7 @@ import io.millrace.model.parity.Formula;
 import io.millrace.model.schedule.Schedule;
 import io.millrace.model.snapshot.NamedTensor;
 import io.millrace.model.snapshot.Safetensors;
+import io.millrace.model.torch.OneDnn;
 import io.millrace.model.torch.Precision;
 import io.millrace.model.torch.TestTorch;
 import java.io.IOException;
@@ -48,6 +50,10 @@ class MechanismParityTest {
                 "memory-bank-linear"
             })
     void step_agreesWithTheReference_whenWeightsAreTheSame(String name) throws IOException {
+        assumeFalse(
+                OneDnn.isLimited(),
+                "this machine hides its CPU's caches, so oneDNN is held to AVX2; gradients of some"
+                        + " references, made with AVX-512, differ by up to 2.4e-3 then");
         var fixture = new Reference(name);
         MocoSettings settings = fixture.settings();
         Layout layout = layout(settings.encoder().head(), settings);
