@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,12 +41,11 @@ final class WebSource {
             }
             return response.body();
         } catch (TimeoutException e) {
-            throw UnresolvedException.passing(
-                    reference.uri()
-                            + " did not answer in full within "
-                            + timeout.toMillis()
-                            + " ms");
+            throw late(reference);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof HttpTimeoutException) {
+                throw late(reference); // the request's own time-out, which ends at the same time
+            }
             if (e.getCause() instanceof BoundedBody.OverflowException) {
                 throw References.otherLength(reference, "more");
             }
@@ -58,6 +58,11 @@ final class WebSource {
             // Closes the connection where the answer is not complete.
             answer.cancel(true);
         }
+    }
+
+    private UnresolvedException late(ImageReference reference) {
+        return UnresolvedException.passing(
+                reference.uri() + " did not answer in full within " + timeout.toMillis() + " ms");
     }
 
     private static void requireOk(ImageReference reference, HttpResponse<byte[]> response)
