@@ -26,23 +26,28 @@ public final class OneDnn {
     private static final List<String> VARIABLES = List.of("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA");
 
     private static final String SAFE = "AVX2";
-    private static final boolean LIMITED = limit(Path.of("/proc/cpuinfo"), Path.of("/sys"));
+    private static volatile boolean limited;
 
     private OneDnn() {}
 
-    /** Limits it where that is needed; to be called before libtorch is loaded. */
-    static void prepare() {
-        LOG.debug("oneDNN is {}", LIMITED ? "held to " + SAFE : "left alone");
+    /**
+     * Limits it where that is needed; to be called before anything is computed. PyTorch 2.0's bf16
+     * convolutions fail with the limit, and it is left alone.
+     */
+    static synchronized void prepare(String pytorch) {
+        if (!limited && !pytorch.startsWith("2.0.")) {
+            limited = limit(Path.of("/proc/cpuinfo"), Path.of("/sys"));
+        }
     }
 
-    /** Whether it is held to AVX2, which has no bf16; decided once, before libtorch is loaded. */
+    /** Whether it is held to AVX2, in a process that computes. */
     public static boolean isLimited() {
-        return LIMITED;
+        return limited;
     }
 
     /** The limit and its variable's name, whoever set it. */
     public static Optional<Map.Entry<String, String>> limit() {
-        return LIMITED
+        return limited
                 ? Optional.of(Map.entry(VARIABLES.get(0), SAFE))
                 : VARIABLES.stream()
                         .filter(name -> System.getenv(name) != null)

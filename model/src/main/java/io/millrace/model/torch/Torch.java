@@ -60,8 +60,8 @@ public final class Torch implements AutoCloseable {
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
         // No profiling runs of scripts: the first call must compute what all later ones do.
         System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
-        OneDnn.prepare();
         Engine engine = Engine.getEngine(ENGINE);
+        OneDnn.prepare(engine.getVersion());
         JniUtils.setNumThreads(threads);
         return new Torch(engine, device(engine, target), threads);
     }
@@ -113,6 +113,11 @@ public final class Torch implements AutoCloseable {
     /** Whether the device is a GPU. */
     public boolean isGpu() {
         return device.isGpu();
+    }
+
+    /** Whether {@link OneDnn} is limited. */
+    public boolean isHeldBack() {
+        return OneDnn.isLimited();
     }
 
     /** PyTorch's version, for example 2.5.1. */

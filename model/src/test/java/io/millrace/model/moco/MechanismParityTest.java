@@ -19,7 +19,6 @@ import io.millrace.model.parity.Formula;
 import io.millrace.model.schedule.Schedule;
 import io.millrace.model.snapshot.NamedTensor;
 import io.millrace.model.snapshot.Safetensors;
-import io.millrace.model.torch.OneDnn;
 import io.millrace.model.torch.Precision;
 import io.millrace.model.torch.TestTorch;
 import java.io.IOException;
@@ -51,7 +50,7 @@ class MechanismParityTest {
             })
     void step_agreesWithTheReference_whenWeightsAreTheSame(String name) throws IOException {
         assumeFalse(
-                OneDnn.isLimited(),
+                TestTorch.CPU.isHeldBack(),
                 "this machine hides its CPU's caches, so oneDNN is held to AVX2; gradients of some"
                         + " references, made with AVX-512, differ by up to 2.4e-3 then");
         var fixture = new Reference(name);

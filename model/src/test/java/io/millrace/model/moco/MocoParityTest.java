@@ -20,7 +20,6 @@ import io.millrace.model.parity.Formula;
 import io.millrace.model.parity.ParityFolder;
 import io.millrace.model.schedule.Schedule;
 import io.millrace.model.torch.Floats;
-import io.millrace.model.torch.OneDnn;
 import io.millrace.model.torch.Precision;
 import io.millrace.model.torch.TestTorch;
 import java.io.IOException;
@@ -45,7 +44,7 @@ class MocoParityTest {
     @MethodSource("fixtures")
     void step_agreesWithTheReference_whenWeightsAreTheSame(Path file) throws IOException {
         assumeFalse(
-                OneDnn.isLimited(),
+                TestTorch.CPU.isHeldBack(),
                 "this machine hides its CPU's caches, so oneDNN is held to AVX2; gradients of some"
                         + " references, made with AVX-512, differ by up to 2.4e-3 then");
         Fixture fixture = Fixture.read(file);
