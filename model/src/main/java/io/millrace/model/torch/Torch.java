@@ -115,11 +115,6 @@ public final class Torch implements AutoCloseable {
         return device.isGpu();
     }
 
-    /** Whether {@link OneDnn} is limited. */
-    public boolean isHeldBack() {
-        return OneDnn.isLimited();
-    }
-
     /** PyTorch's version, for example 2.5.1. */
     public String version() {
         return engine.getVersion();

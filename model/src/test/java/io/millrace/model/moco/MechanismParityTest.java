@@ -4,7 +4,6 @@ import static io.millrace.model.parity.Closeness.assertClose;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -49,10 +48,6 @@ class MechanismParityTest {
                 "memory-bank-linear"
             })
     void step_agreesWithTheReference_whenWeightsAreTheSame(String name) throws IOException {
-        assumeFalse(
-                TestTorch.CPU.isHeldBack(),
-                "this machine hides its CPU's caches, so oneDNN is held to AVX2; gradients of some"
-                        + " references, made with AVX-512, differ by up to 2.4e-3 then");
         var fixture = new Reference(name);
         MocoSettings settings = fixture.settings();
         Layout layout = layout(settings.encoder().head(), settings);

@@ -3,7 +3,6 @@ package io.millrace.model.moco;
 import static io.millrace.model.parity.Closeness.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -43,10 +42,6 @@ class MocoParityTest {
     @ParameterizedTest
     @MethodSource("fixtures")
     void step_agreesWithTheReference_whenWeightsAreTheSame(Path file) throws IOException {
-        assumeFalse(
-                TestTorch.CPU.isHeldBack(),
-                "this machine hides its CPU's caches, so oneDNN is held to AVX2; gradients of some"
-                        + " references, made with AVX-512, differ by up to 2.4e-3 then");
         Fixture fixture = Fixture.read(file);
         MocoSettings settings = settings(fixture);
         Layout layout = layout(settings);
