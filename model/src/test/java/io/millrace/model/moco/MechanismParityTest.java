@@ -15,6 +15,7 @@ import io.millrace.model.encoder.Layout.Entry;
 import io.millrace.model.encoder.Normalization;
 import io.millrace.model.moco.Contrast.MomentumCourse;
 import io.millrace.model.parity.Formula;
+import io.millrace.model.parity.LastBits;
 import io.millrace.model.schedule.Schedule;
 import io.millrace.model.snapshot.NamedTensor;
 import io.millrace.model.snapshot.Safetensors;
@@ -49,6 +50,10 @@ class MechanismParityTest {
             })
     void step_agreesWithTheReference_whenWeightsAreTheSame(String name) throws IOException {
         var fixture = new Reference(name);
+        LastBits.assertOnOneInput(bits -> assertStepsAgree(fixture, bits));
+    }
+
+    private static void assertStepsAgree(Reference fixture, LastBits bits) throws IOException {
         MocoSettings settings = fixture.settings();
         Layout layout = layout(settings.encoder().head(), settings);
         KeyOrder order =
@@ -60,7 +65,7 @@ class MechanismParityTest {
             moco.restore(initialState(moco, fixture, settings));
             float[] losses = new float[fixture.integer("steps")];
             for (int s = 0; s < losses.length; s++) {
-                step(moco, fixture, s);
+                step(moco, fixture, s, bits);
                 losses[s] = (float) moco.takeStatistics().loss();
                 if (s == 0) {
                     assertGradients(moco, fixture, layout);
@@ -120,17 +125,21 @@ class MechanismParityTest {
         return bytes;
     }
 
-    private static void step(Moco moco, Reference fixture, int s) {
+    private static void step(Moco moco, Reference fixture, int s, LastBits bits) {
         int n = fixture.integer("N");
         int side = fixture.integer("side");
         Formula formula = new Formula(fixture.integer("base"));
         Shape shape = new Shape(n, 3, side, side);
         long[] images = LongStream.range(4L * s, 4L * s + n).toArray();
         try (NDManager manager = TestTorch.CPU.newManager()) {
-            NDArray x1 = manager.create(formula.images(910 + 2L * s, n, side), shape);
-            NDArray x2 = manager.create(formula.images(911 + 2L * s, n, side), shape);
+            NDArray x1 = manager.create(images(formula, 910 + 2L * s, n, side, bits), shape);
+            NDArray x2 = manager.create(images(formula, 911 + 2L * s, n, side, bits), shape);
             moco.step(x1, x2, images);
         }
+    }
+
+    private static float[] images(Formula formula, long t, int n, int side, LastBits bits) {
+        return bits.change(t, formula.images(t, n, side));
     }
 
     /** After one step the optimiser's momentum is gradient + weight decay x parameter. */

@@ -16,6 +16,7 @@ import io.millrace.model.encoder.Normalization;
 import io.millrace.model.encoder.RowOrder;
 import io.millrace.model.parity.Fixture;
 import io.millrace.model.parity.Formula;
+import io.millrace.model.parity.LastBits;
 import io.millrace.model.parity.ParityFolder;
 import io.millrace.model.schedule.Schedule;
 import io.millrace.model.torch.Floats;
@@ -43,6 +44,10 @@ class MocoParityTest {
     @MethodSource("fixtures")
     void step_agreesWithTheReference_whenWeightsAreTheSame(Path file) throws IOException {
         Fixture fixture = Fixture.read(file);
+        LastBits.assertOnOneInput(bits -> assertStepsAgree(fixture, bits));
+    }
+
+    private static void assertStepsAgree(Fixture fixture, LastBits bits) throws IOException {
         MocoSettings settings = settings(fixture);
         Layout layout = layout(settings);
         int capacity = fixture.integer("K");
@@ -52,7 +57,7 @@ class MocoParityTest {
 
             float[] losses = new float[fixture.integer("steps")];
             for (int s = 0; s < losses.length; s++) {
-                step(moco, fixture, s);
+                step(moco, fixture, s, bits);
                 losses[s] = (float) moco.takeStatistics().loss();
                 if (s == 0) {
                     assertGradients(moco, fixture, layout);
@@ -94,8 +99,18 @@ class MocoParityTest {
                 NDManager step = TestTorch.CPU.newManager()) {
             int[] unchanged = KeyOrder.unchanged().permutation(0, n);
             int[] shuffled = keyOrder(fixture).permutation(0, n);
-            NDArray q = project(encoder, images(step, fixture, 910), unchanged, fixture);
-            NDArray k = project(encoder, images(step, fixture, 911), shuffled, fixture);
+            NDArray q =
+                    project(
+                            encoder,
+                            images(step, fixture, 910, LastBits.UNCHANGED),
+                            unchanged,
+                            fixture);
+            NDArray k =
+                    project(
+                            encoder,
+                            images(step, fixture, 911, LastBits.UNCHANGED),
+                            shuffled,
+                            fixture);
             float[] rows = fixture.formula().queueRows(fixture.integer("D"), fixture.integer("K"));
             Shape shape = new Shape(fixture.integer("K"), fixture.integer("D"));
             NDArray queue = step.create(rows, shape).transpose(); // (D, K)
@@ -176,17 +191,18 @@ class MocoParityTest {
         return state;
     }
 
-    private static void step(Moco moco, Fixture fixture, int s) {
+    private static void step(Moco moco, Fixture fixture, int s, LastBits bits) {
         try (NDManager manager = TestTorch.CPU.newManager()) {
-            NDArray query = images(manager, fixture, 910 + 2L * s);
-            moco.step(query, images(manager, fixture, 911 + 2L * s));
+            NDArray query = images(manager, fixture, 910 + 2L * s, bits);
+            moco.step(query, images(manager, fixture, 911 + 2L * s, bits));
         }
     }
 
-    private static NDArray images(NDManager manager, Fixture fixture, long t) {
+    private static NDArray images(NDManager manager, Fixture fixture, long t, LastBits bits) {
         int n = fixture.integer("N");
         int side = fixture.integer("side");
-        return manager.create(fixture.formula().images(t, n, side), new Shape(n, 3, side, side));
+        float[] images = bits.change(t, fixture.formula().images(t, n, side));
+        return manager.create(images, new Shape(n, 3, side, side));
     }
 
     private static void assertLosses(float[] losses, Fixture fixture) {
