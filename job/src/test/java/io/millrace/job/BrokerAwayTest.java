@@ -34,12 +34,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The only broker goes and comes back, in the history and in the live feed. */
+/** The only broker goes for a minute and comes back, in the history and in the live feed. */
 class BrokerAwayTest {
 
     private static final int RECORDS = 2000;
     private static final int LIVE = 300;
-    private static final long AWAY_MILLIS = 4000;
+    private static final long AWAY_MILLIS = 60_000;
 
     @TempDir private Path directory;
 
@@ -57,6 +57,7 @@ class BrokerAwayTest {
             JobClient job = submit(connection, file);
             awaitLines(job, file, 300);
             broker = goAway(broker, ports);
+            assertThat(lines(file)).as("read before it came back").hasSizeLessThan(RECORDS);
             awaitLines(job, file, RECORDS);
             send(connection, RECORDS, RECORDS + LIVE);
             awaitLines(job, file, RECORDS + LIVE / 2);

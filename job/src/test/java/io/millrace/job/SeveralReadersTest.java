@@ -54,6 +54,12 @@ class SeveralReadersTest {
     private static final int RECORDS = 900;
     private static final int EPOCHS = 2;
 
+    /** None for a checkpoint that times out, which is how events to readers get lost. */
+    private static final int RESTARTS = 3;
+
+    /** More than fits between reader and sequencer: the readers have to wait for what follows. */
+    private static final int BYTES = 8192;
+
     @TempDir private static Path directory;
 
     private static EmbeddedBroker broker;
@@ -75,7 +81,7 @@ class SeveralReadersTest {
             topics.ensure(TOPIC, PARTITIONS, Map.of());
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int i = 0; i < RECORDS; i++) {
-                var record = ImageRecords.record(TOPIC, "", null, new byte[] {(byte) i});
+                var record = ImageRecords.record(TOPIC, "", null, new byte[BYTES]);
                 // Of unequal length: the second holds twice as many as the first.
                 int partition = i % 6 == 0 ? 0 : i % 6 < 3 ? 1 : 2;
                 sent.add(
@@ -100,14 +106,14 @@ class SeveralReadersTest {
         List<String> alone = run(kind, 1, 0);
         assertThat(alone).hasSize(EPOCHS * RECORDS).doesNotHaveDuplicates();
 
-        assertThat(run(kind, readers, 3)).isEqualTo(alone);
+        assertThat(run(kind, readers, RESTARTS)).isEqualTo(alone);
         assertThat(FAILURES).hasValue(0);
     }
 
     @Test
     void order_goesOn_whenASavepointIsRestoredWithOtherNumbersOfReaders() throws Exception {
         List<String> alone = run(Shuffle.Kind.FULL_WINDOW, 1, 0);
-        Path out = directory.resolve("rescaled.jsonl");
+        Path out = Files.createTempDirectory(directory, "rescaled").resolve("out.jsonl");
         String savepoint = null;
 
         for (int readers : new int[] {1, 2, 5, 1, 3}) {
@@ -172,10 +178,11 @@ class SeveralReadersTest {
         var configuration = new Configuration();
         configuration.set(RestOptions.BIND_PORT, "0");
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 5);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, RESTARTS);
         configuration.set(
                 RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
         configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(50));
+        configuration.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, Duration.ofMinutes(1));
         if (savepoint != null) {
             configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
         }

@@ -76,6 +76,7 @@ class HistoryThenLiveIT {
             try (Child child = train(broker, killed, 1)) {
                 stopAtTheEnd(child);
             }
+            requireAccounts(killed);
         }
 
         requireBothPhases(killed);
@@ -109,6 +110,17 @@ class HistoryThenLiveIT {
         assertThat(rate(steps, HISTORY_STEPS)).isLessThan(1e-5);
         assertThat(rate(steps, HISTORY_STEPS + 1)).isCloseTo(0.006, within(1e-9));
         assertThat(rate(steps, HISTORY_STEPS + 51)).isCloseTo(0.003, within(1e-9));
+    }
+
+    /** Every record is accounted for, and training again over both phases gives the same bits. */
+    private static void requireAccounts(Outputs outputs) {
+        Invocation ledger = Invocation.of("ledger", "--out", outputs.root().toString());
+        assertThat(ledger.exitCode()).as(ledger.out() + ledger.err()).isZero();
+        assertThat(ledger.out()).contains("step " + STEPS);
+        Invocation again =
+                Invocation.of("snapshots", "verify", "--retrain", outputs.latest().toString());
+        assertThat(again.exitCode()).as(again.err()).isZero();
+        assertThat(again.out()).contains("same weights, bit for bit");
     }
 
     private static double rate(List<JsonNode> steps, long step) {

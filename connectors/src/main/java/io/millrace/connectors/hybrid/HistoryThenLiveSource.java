@@ -36,17 +36,17 @@ public final class HistoryThenLiveSource
 
     private final KafkaConnection connection;
     private final ReplayManifest manifest;
-    private final String group;
+    private final @Nullable String group;
 
     /**
      * @param manifest the history, unless a checkpoint says it
-     * @param group the consumer group whose offsets show the lag of the live feed
+     * @param group the consumer group whose offsets show the lag of the live feed; null for none
      */
     public HistoryThenLiveSource(
-            KafkaConnection connection, ReplayManifest manifest, String group) {
+            KafkaConnection connection, ReplayManifest manifest, @Nullable String group) {
         this.connection = requireNonNull(connection, "connection");
         this.manifest = requireNonNull(manifest, "manifest");
-        this.group = requireNonNull(group, "group");
+        this.group = group;
     }
 
     /** The history, where no checkpoint says another. */

@@ -81,12 +81,13 @@ final class HybridEnumerator implements SplitEnumerator<PhaseSplit, HybridState>
     public void handleSourceEvent(int subtask, SourceEvent event) {
         history.handleSourceEvent(subtask, event);
         silent.remove(subtask);
-        if (!following && silent.isEmpty() && history.isDone()) {
-            follow();
-        }
+        followIfDone();
     }
 
-    private void follow() {
+    private void followIfDone() {
+        if (following || !silent.isEmpty() || !history.isDone()) {
+            return;
+        }
         following = true;
         SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> partitions = live;
         if (partitions == null) {
@@ -129,6 +130,16 @@ final class HybridEnumerator implements SplitEnumerator<PhaseSplit, HybridState>
         if (live != null) {
             live.notifyCheckpointComplete(checkpoint);
         }
+        followIfDone();
+    }
+
+    @Override
+    public void notifyCheckpointAborted(long checkpoint) throws Exception {
+        history.notifyCheckpointAborted(checkpoint);
+        if (live != null) {
+            live.notifyCheckpointAborted(checkpoint);
+        }
+        followIfDone();
     }
 
     @Override

@@ -24,6 +24,7 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The image topic as it arrives, by Flink's Kafka source. Offsets that the broker no longer has
@@ -48,10 +49,10 @@ public final class LiveSource
     /**
      * Reads without end; partitions added later are found and read from their beginning.
      *
-     * @param group the consumer group whose offsets show the lag
+     * @param group the consumer group whose offsets show the lag; null for none
      */
     public static LiveSource unbounded(
-            KafkaConnection connection, String topic, String group, StartAt start) {
+            KafkaConnection connection, String topic, @Nullable String group, StartAt start) {
         return new LiveSource(builder(connection, group, start).setTopics(topic).build());
     }
 
@@ -84,18 +85,20 @@ public final class LiveSource
     }
 
     private static KafkaSourceBuilder<Frame> builder(
-            KafkaConnection connection, String group, StartAt start) {
-        return KafkaSource.<Frame>builder()
-                .setProperties(
+            KafkaConnection connection, @Nullable String group, StartAt start) {
+        KafkaSourceBuilder<Frame> builder = KafkaSource.builder();
+        if (group != null) {
+            builder.setGroupId(group);
+        }
+        return builder.setProperties(
                         connection.clientProperties(
                                 Map.of(
                                         KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
                                         DISCOVERY_MILLIS,
                                         KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key(),
-                                        true,
+                                        group != null,
                                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                                         "read_committed")))
-                .setGroupId(group)
                 .setStartingOffsets(start.offsets())
                 .setDeserializer(new FrameDeserializer());
     }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RangeConsumer implements AutoCloseable {
 
-    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration CLOSE = Duration.ofSeconds(1);
 
     /** How long nothing may come before somebody asks whether the topic is still there. */
     private static final Duration SILENCE = Duration.ofSeconds(5);
@@ -196,8 +196,8 @@ final class RangeConsumer implements AutoCloseable {
         return true;
     }
 
-    /** Waits up to a second for records of those partitions whose buffers are empty. */
-    void poll(Set<Integer> wanted) {
+    /** Waits for records of those partitions whose buffers are empty; whether some have come. */
+    boolean poll(Set<Integer> wanted, Duration patience) {
         List<TopicPartition> hungry = new ArrayList<>();
         List<TopicPartition> full = new ArrayList<>();
         partitions.forEach(
@@ -207,20 +207,21 @@ final class RangeConsumer implements AutoCloseable {
         consumer.pause(full);
         consumer.resume(hungry);
         try {
-            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(patience);
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 known(record.partition()).buffer.add(record);
             }
-            listen(!records.isEmpty());
+            listen(!records.isEmpty(), patience);
+            return !records.isEmpty();
         } catch (OffsetOutOfRangeException e) {
             throw lost(e);
         }
     }
 
     /** A consumer waits without end for a topic that has been deleted, and so must not we. */
-    private void listen(boolean some) {
+    private void listen(boolean some, Duration patience) {
         long now = System.nanoTime();
-        if (!some && now - heard > SILENCE.toNanos()) {
+        if (!some && !patience.isZero() && now - heard > SILENCE.toNanos()) {
             try (Topics topics = new Topics(connection)) {
                 topics.partitions(topic);
             } catch (UnreachableBrokerException away) {
@@ -267,6 +268,6 @@ final class RangeConsumer implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(POLL));
+        consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(CLOSE));
     }
 }

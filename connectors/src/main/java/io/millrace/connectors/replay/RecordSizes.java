@@ -13,6 +13,7 @@ final class RecordSizes {
 
     private static final int SAMPLES = 64;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofSeconds(1);
 
     private RecordSizes() {}
 
@@ -72,7 +73,7 @@ final class RecordSizes {
             if (System.nanoTime() > patience) {
                 throw new UnreachableBrokerException(connection.bootstrapServers(), PATIENCE, null);
             }
-            consumer.poll(Set.of(partition));
+            consumer.poll(Set.of(partition), POLL);
         }
     }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReplayCursor implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofSeconds(1);
 
     private final KafkaConnection connection;
     private final List<Range> ranges;
@@ -61,7 +62,7 @@ public final class ReplayCursor implements AutoCloseable {
             } else if (System.nanoTime() > patience) {
                 throw new UnreachableBrokerException(connection.bootstrapServers(), PATIENCE, null);
             } else {
-                consumer.poll(consumer.partitions());
+                consumer.poll(consumer.partitions(), POLL);
             }
         }
         return null;

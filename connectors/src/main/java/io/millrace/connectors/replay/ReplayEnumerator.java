@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After a failure readers keep the windows of their checkpoint and report them when they start;
  * nothing is dealt before all have.
+ *
+ * <p>Flink holds back what is sent to a reader from the coordinator's part of a checkpoint until
+ * the reader's. If the reader's task fails meanwhile, Flink 2.3 loses what it held back, and the
+ * next checkpoint waits for it, with all events behind it, until it times out (ten minutes). So
+ * nothing is sent in between: {@link #cutting} readers wait for their windows.
  */
 public final class ReplayEnumerator implements SplitEnumerator<ReplaySplit, EnumeratorState> {
 
@@ -34,9 +39,16 @@ public final class ReplayEnumerator implements SplitEnumerator<ReplaySplit, Enum
     private final TreeMap<Long, Integer> held = new TreeMap<>();
 
     private final Set<Integer> reported = new HashSet<>();
+
+    /** Readers that know that there are no more windows. */
+    private final Set<Integer> dismissed = new HashSet<>();
+
+    /** Readers that the checkpoint under way has not passed. */
+    private final Set<Integer> cutting = new HashSet<>();
+
+    private long checkpoint = NONE;
     private long next;
     private long turn = NONE;
-    private boolean allDealt;
 
     ReplayEnumerator(SplitEnumeratorContext<ReplaySplit> context, EnumeratorState state) {
         this.context = context;
@@ -66,6 +78,10 @@ public final class ReplayEnumerator implements SplitEnumerator<ReplaySplit, Enum
         } else if (event instanceof WindowEvent.Emitted emitted) {
             held.remove(emitted.window());
             deal();
+        } else if (event instanceof WindowEvent.Passed passed) {
+            if (passed.checkpoint() == checkpoint && cutting.remove(subtask)) {
+                deal();
+            }
         } else {
             throw new IllegalArgumentException("unexpected event of a reader: " + event);
         }
@@ -77,8 +93,9 @@ public final class ReplayEnumerator implements SplitEnumerator<ReplaySplit, Enum
             reported.clear();
             reported.add(subtask);
             held.clear();
+            dismissed.clear();
+            cutting.clear();
             turn = NONE;
-            allDealt = false;
         }
         for (long window : windowsHeld) {
             held.put(window, subtask);
@@ -100,34 +117,41 @@ public final class ReplayEnumerator implements SplitEnumerator<ReplaySplit, Enum
             held.put(split.window(), reader);
             context.assignSplit(split, reader);
         }
-        if (!hasMore() && !allDealt) {
-            allDealt = true;
-            reported.forEach(context::signalNoMoreSplits);
+        if (!hasMore()) {
+            reported.stream()
+                    .filter(r -> !cutting.contains(r) && dismissed.add(r))
+                    .forEach(context::signalNoMoreSplits);
         }
         Map.Entry<Long, Integer> first = held.firstEntry();
-        if (first != null && first.getKey() != turn) {
+        if (first != null && first.getKey() != turn && !cutting.contains(first.getValue())) {
             turn = first.getKey();
             context.sendEventToSourceReader(first.getValue(), new WindowEvent.Turn(turn));
         }
     }
 
-    /** Whether all readers have said what they have, and all windows have been emitted. */
+    /**
+     * Whether all readers have said what they have, all windows have been emitted, and no
+     * checkpoint is in the way of telling them what follows.
+     */
     public boolean isDone() {
-        return reported.size() >= context.currentParallelism() && !hasMore() && held.isEmpty();
+        return reported.size() >= context.currentParallelism()
+                && !hasMore()
+                && held.isEmpty()
+                && cutting.isEmpty();
     }
 
     private boolean hasMore() {
         return !returned.isEmpty() || next < windows;
     }
 
-    /** The reader with the fewest windows, if one has room. */
+    /** The reader with the fewest windows, if one has room and may be told. */
     private @Nullable Integer hungriest() {
         Integer hungriest = null;
         long fewest = WINDOWS_PER_READER;
         for (int reader = 0; reader < context.currentParallelism(); reader++) {
             Integer candidate = reader;
             long has = held.values().stream().filter(candidate::equals).count();
-            if (has < fewest) {
+            if (has < fewest && !cutting.contains(candidate)) {
                 fewest = has;
                 hungriest = candidate;
             }
@@ -145,7 +169,26 @@ public final class ReplayEnumerator implements SplitEnumerator<ReplaySplit, Enum
 
     @Override
     public EnumeratorState snapshotState(long checkpoint) {
+        this.checkpoint = checkpoint;
+        cutting.addAll(reported);
         return new EnumeratorState(manifest, next, List.copyOf(returned.values()));
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpoint) {
+        end(checkpoint);
+    }
+
+    @Override
+    public void notifyCheckpointAborted(long checkpoint) {
+        end(checkpoint);
+    }
+
+    private void end(long ended) {
+        if (ended == checkpoint && !cutting.isEmpty()) {
+            cutting.clear();
+            deal();
+        }
     }
 
     @Override

@@ -44,6 +44,12 @@ final class ReplayReader
     }
 
     @Override
+    public List<ReplaySplit> snapshotState(long checkpoint) {
+        context.sendSourceEventToCoordinator(new WindowEvent.Passed(checkpoint));
+        return super.snapshotState(checkpoint);
+    }
+
+    @Override
     public void handleSourceEvents(SourceEvent event) {
         if (event instanceof WindowEvent.Turn turn) {
             turns.grant(turn.window());

@@ -2,6 +2,7 @@ package io.millrace.connectors.replay;
 
 import io.millrace.connectors.kafka.KafkaConnection;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.flink.connector.base.source.reader.RecordsBySplits;
@@ -12,11 +13,16 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one window after the other in the fetching thread and hands each over in its turn. */
+/**
+ * Reads one window after the other in the fetching thread and hands each over in its turn, while
+ * requests for the next one are under way.
+ */
 final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> {
 
     /** Records handed over at a time; a whole window may hold fewer. */
     private static final int MAX_BATCH = 1024;
+
+    private static final Duration POLL = Duration.ofSeconds(1);
 
     private static final long NONE = -1;
 
@@ -43,6 +49,10 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
     private final TreeMap<Long, ReplaySplit> splits = new TreeMap<>();
 
     private @Nullable Reading reading;
+
+    /** The one after that; the two together are what a reader holds in memory. */
+    private @Nullable Reading upcoming;
+
     private long handedOver = NONE;
 
     /** Written by the fetching thread, woken by others. */
@@ -64,24 +74,46 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
     @Override
     public RecordsWithSplitIds<ReplayRecord> fetch() throws IOException {
         var batch = new RecordsBySplits.Builder<ReplayRecord>();
-        Reading current = reading;
+        Reading current = reading == null ? take() : reading;
+        reading = current;
         if (current == null) {
-            var next = splits.pollFirstEntry();
-            if (next == null) {
-                return batch.build();
-            }
-            current = Reading.of(next.getValue());
-            reading = current;
+            return batch.build();
         }
         try {
-            collect(current, records(current.split()), batch);
+            RangeConsumer records = records(current.split());
+            collect(current, records, batch);
+            fetchAhead(records);
         } catch (WakeupException woken) {
-            return batch.build(); // nothing is handed over before all of the window is there
+            return batch.build(); // what it holds is complete
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for the turn of a window", e);
         }
         return batch.build();
+    }
+
+    /** The next window, if one has been dealt. */
+    private @Nullable Reading take() {
+        Reading next = upcoming;
+        upcoming = null;
+        if (next == null) {
+            var first = splits.pollFirstEntry();
+            next = first == null ? null : Reading.of(first.getValue());
+        }
+        return next;
+    }
+
+    /** Takes what has come of the next window and asks for more of it, without waiting. */
+    private void fetchAhead(RangeConsumer records) {
+        Reading next = take();
+        upcoming = next;
+        if (next == null) {
+            return;
+        }
+        boolean some = true;
+        while (some && !next.window().advance(records)) {
+            some = records.poll(next.wanted(records), Duration.ZERO);
+        }
     }
 
     private RangeConsumer records(ReplaySplit split) {
@@ -98,7 +130,7 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
             Reading current, RangeConsumer records, RecordsBySplits.Builder<ReplayRecord> batch)
             throws InterruptedException {
         while (!current.window().advance(records)) {
-            records.poll(current.wanted(records));
+            records.poll(current.wanted(records), POLL);
         }
         long index = current.split().window();
         // What this reader hands over itself comes one after the other in any case.
@@ -134,5 +166,6 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
         }
         consumer = null;
         reading = null;
+        upcoming = null;
     }
 }

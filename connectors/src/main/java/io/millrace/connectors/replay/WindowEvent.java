@@ -26,6 +26,12 @@ sealed interface WindowEvent extends SourceEvent {
         private static final long serialVersionUID = 1L;
     }
 
+    /** From a reader: it has taken its part of a checkpoint. */
+    record Passed(long checkpoint) implements WindowEvent {
+
+        private static final long serialVersionUID = 1L;
+    }
+
     /** To a reader: all windows before have been emitted, this one may follow. */
     record Turn(long window) implements WindowEvent {
 

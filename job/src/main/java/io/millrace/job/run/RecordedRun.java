@@ -2,8 +2,10 @@ package io.millrace.job.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.connectors.hybrid.HistoryThenLiveSource;
 import io.millrace.connectors.replay.ReplayManifest;
 import io.millrace.connectors.replay.ReplayManifest.Range;
+import io.millrace.connectors.replay.ReplaySource;
 import io.millrace.connectors.replay.Shuffle;
 import io.millrace.job.command.CommandFailure;
 import io.millrace.job.command.ExitCode;
@@ -12,6 +14,7 @@ import io.millrace.job.settings.RunOptions;
 import io.millrace.job.settings.SettingsSources;
 import io.millrace.model.snapshot.Machine;
 import io.millrace.model.snapshot.WeightsFile;
+import io.millrace.model.stream.Frame;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import org.apache.flink.api.connector.source.Source;
 
 /**
  * How a snapshot came about, as its directory says: settings, weights at the start, and what was
@@ -80,21 +83,10 @@ final class RecordedRun {
      * @throws CommandFailure if that order follows from nothing that is recorded
      */
     ReplayManifest range() {
-        JsonNode consumed = manifest.path("consumed");
         Optional<ReplayManifest> frozen = FrozenRange.read(snapshot);
-        int epoch = 0;
-        Map<Integer, Range> live = new TreeMap<>();
-        for (JsonNode range : consumed) {
-            epoch = Math.max(epoch, range.path("epoch").asInt());
-            int partition = range.path("partition").asInt();
-            live.put(
-                    partition,
-                    new Range(partition, range.path("start").asLong(), range.path("end").asLong()));
-        }
+        List<Range> live = live(frozen.map(ReplayManifest::epochs).orElse(0));
         if (frozen.isPresent()) {
-            if (epoch >= frozen.get().epochs()) {
-                throw cannot("it goes on from its replay with the live stream");
-            }
+            requireOrder(frozen.get(), live);
             return frozen.get();
         }
         if (live.size() != 1) {
@@ -102,8 +94,60 @@ final class RecordedRun {
                     "it followed %d partitions live, whose records were taken as they arrived"
                             .formatted(live.size()));
         }
-        String topic = consumed.path(0).path("topic").asText();
-        return new ReplayManifest(topic, List.copyOf(live.values()), 1, Shuffle.none());
+        return new ReplayManifest(topic(), live, 1, Shuffle.none());
+    }
+
+    /** What was read live is in no order where partitions took turns by chance. */
+    private void requireOrder(ReplayManifest history, List<Range> live) {
+        if (!live.isEmpty() && (live.size() > 1 || history.ranges().size() > 1)) {
+            throw cannot(
+                    "it went on from its replay with the live stream of %d partitions"
+                            .formatted(Math.max(live.size(), history.ranges().size())));
+        }
+    }
+
+    /** Reads that, from where the run began. */
+    Source<Frame, ?, ?> source(Session session) {
+        ReplayManifest range = range();
+        List<Range> live = live(range.epochs());
+        if (live.isEmpty()) {
+            return new ReplaySource(session.connection(), range);
+        }
+        Map<Integer, Long> ends = session.topics().endOffsets(range.topic());
+        for (Range part : live) {
+            long end = ends.getOrDefault(part.partition(), 0L);
+            if (end < part.end()) {
+                throw new CommandFailure(
+                        ExitCode.BAD_DATA,
+                        "%s: its run read %s-%d up to offset %d, and the topic ends at %d: it is not the topic that was read"
+                                .formatted(
+                                        snapshot,
+                                        range.topic(),
+                                        part.partition(),
+                                        part.end(),
+                                        end));
+            }
+        }
+        return new HistoryThenLiveSource(session.connection(), range, null);
+    }
+
+    private String topic() {
+        return manifest.path("consumed").path(0).path("topic").asText();
+    }
+
+    /** What was read live: the ranges of an epoch that no history has. */
+    private List<Range> live(int epoch) {
+        List<Range> live = new ArrayList<>();
+        for (JsonNode range : manifest.path("consumed")) {
+            if (range.path("epoch").asInt() >= epoch) {
+                live.add(
+                        new Range(
+                                range.path("partition").asInt(),
+                                range.path("start").asLong(),
+                                range.path("end").asLong()));
+            }
+        }
+        return live;
     }
 
     private CommandFailure cannot(String why) {
@@ -112,7 +156,7 @@ final class RecordedRun {
                 snapshot
                         + " cannot be trained again: "
                         + why
-                        + ". What can is a replay, and a live run on one partition");
+                        + ". What can is a replay, and what was read live of one partition");
     }
 
     /** What the other snapshot, of the same step, has otherwise; a line each. */

@@ -1,7 +1,6 @@
 package io.millrace.job.run;
 
 import io.millrace.connectors.replay.ReplayManifest;
-import io.millrace.connectors.replay.ReplaySource;
 import io.millrace.job.PretrainingJob;
 import io.millrace.job.broker.DirectoryTree;
 import io.millrace.job.command.CommandFailure;
@@ -86,7 +85,7 @@ public final class Retraining {
             changes.forEach(change -> say.accept("note: " + change));
             var ends =
                     new PretrainingJob.Ends(
-                            new ReplaySource(session.connection(), range),
+                            recorded.source(session),
                             List.of(),
                             new DiscardingSink<>(),
                             new RetrainedSink(work, description(resolved), recorded.step()));

@@ -32,7 +32,7 @@ public final class ReplayOptions {
                     .enumType(Shuffle.Kind.class)
                     .defaultValue(Shuffle.Kind.FULL_WINDOW);
     public static final ConfigOption<Integer> BLOCK =
-            key("source.shuffle.block").intType().defaultValue(64);
+            key("source.shuffle.block").intType().defaultValue(512);
     public static final ConfigOption<Integer> WINDOW =
             key("source.shuffle.window").intType().defaultValue(16);
 
@@ -78,8 +78,8 @@ public final class ReplayOptions {
                     new Setting<>(
                             BLOCK,
                             "Consecutive offsets of a partition that are read together, at most."
-                                    + " Smaller mixes better and costs more requests to the"
-                                    + " brokers.",
+                                    + " Smaller costs more requests to the brokers, and with as"
+                                    + " many records in a window mixes better.",
                             Domain.integer(1, 1 << 16, 64)),
                     new Setting<>(
                             WINDOW,
