@@ -62,7 +62,7 @@ final class RangeConsumer implements AutoCloseable {
     private static final int SEQUENTIAL_FETCH_BYTES = 4 << 20;
 
     /** What is fetched behind a block is thrown away. */
-    private static final int SHUFFLED_FETCH_BYTES = 256 << 10;
+    private static final int SHUFFLED_FETCH_BYTES = 1 << 20;
 
     /** What is known of a partition: records not yet taken, all from {@code next} on. */
     private static final class Partition {

@@ -1,9 +1,7 @@
 package io.millrace.connectors.replay;
 
-import io.millrace.connectors.kafka.ImageRecords;
 import io.millrace.model.stream.Frame;
 import org.apache.flink.api.connector.source.SourceOutput;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** How far the reader has emitted: the split of the next checkpoint. */
 final class ReplayProgress {
@@ -16,15 +14,14 @@ final class ReplayProgress {
 
     /** Emits a record, or the end of its window, and moves behind it. */
     static void emit(ReplayRecord next, SourceOutput<Frame> output, ReplayProgress progress) {
-        ReplayManifest manifest = progress.split.manifest();
-        ConsumerRecord<byte[], byte[]> record = next.record();
-        if (record == null) {
-            output.collect(Frame.endOfWindow(manifest.topic(), next.window()));
+        Frame frame = next.frame();
+        if (frame.isEndOfWindow()) {
+            output.collect(frame);
         } else {
-            Frame frame = ImageRecords.frame(record, next.epoch());
-            output.collect(frame.numbered(next.window()), record.timestamp());
+            output.collect(frame, frame.timestamp());
         }
-        progress.split = new ReplaySplit(manifest, next.window(), next.place() + 1);
+        progress.split =
+                new ReplaySplit(progress.split.manifest(), frame.sequence(), next.place() + 1);
     }
 
     ReplaySplit split() {

@@ -1,13 +1,11 @@
 package io.millrace.connectors.replay;
 
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
+import io.millrace.model.stream.Frame;
 
 /**
- * A record and its place in the order.
+ * What is emitted next, a record or the end of its window.
  *
- * @param record null for the end of the window
+ * @param frame its sequence is its window's number
  * @param place in its window, slots without a record counted
  */
-record ReplayRecord(
-        @Nullable ConsumerRecord<byte[], byte[]> record, long window, int place, int epoch) {}
+record ReplayRecord(Frame frame, int place) {}

@@ -1,6 +1,7 @@
 package io.millrace.connectors.replay;
 
 import io.millrace.connectors.kafka.KafkaConnection;
+import io.millrace.connectors.replay.ReplayOrder.Window;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -30,11 +31,12 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
     private record Reading(ReplaySplit split, WindowFetch window, boolean ahead) {
 
         static Reading of(ReplaySplit split) {
-            var order = new ReplayOrder(split.manifest());
+            ReplayManifest manifest = split.manifest();
+            Window window = new ReplayOrder(manifest).window(split.window());
             // In stream order the next of each partition follows what has been read of it.
-            boolean ahead = split.manifest().shuffle().kind() == Shuffle.Kind.NONE;
-            var window = new WindowFetch(order.window(split.window()), split.place());
-            return new Reading(split, window, ahead);
+            boolean ahead = manifest.shuffle().kind() == Shuffle.Kind.NONE;
+            var fetch = new WindowFetch(window, manifest.topic(), split.window(), split.place());
+            return new Reading(split, fetch, ahead);
         }
 
         Set<Integer> wanted(RangeConsumer records) {
@@ -139,7 +141,7 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
         }
         handedOver = index;
         for (int taken = 0; taken < MAX_BATCH; taken++) {
-            ReplayRecord record = current.window().next(index);
+            ReplayRecord record = current.window().next();
             if (record == null) {
                 batch.addFinishedSplit(current.split().splitId());
                 reading = null;

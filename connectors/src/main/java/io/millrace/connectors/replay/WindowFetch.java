@@ -1,10 +1,11 @@
 package io.millrace.connectors.replay;
 
+import io.millrace.connectors.kafka.ImageRecords;
 import io.millrace.connectors.replay.ReplayOrder.Block;
 import io.millrace.connectors.replay.ReplayOrder.Window;
+import io.millrace.model.stream.Frame;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -25,17 +26,24 @@ final class WindowFetch {
     private record Part(Block block, long from, int first) {}
 
     private final Window window;
-    private final List<@Nullable ConsumerRecord<byte[], byte[]>> records;
+    private final Frame end;
+
+    /** Made as they come: later they are emitted in an order in which memory is slow. */
+    private final @Nullable Frame[] frames;
+
     private final TreeMap<Integer, Deque<Part>> open = new TreeMap<>();
     private int place;
 
     /**
+     * @param topic of its records
+     * @param index its number
      * @param place how many slots are done already
      */
-    WindowFetch(Window window, int place) {
+    WindowFetch(Window window, String topic, long index, int place) {
         this.window = window;
         this.place = place;
-        records = new ArrayList<>(Collections.nCopies(window.slots().length, null));
+        end = Frame.endOfWindow(topic, index);
+        frames = new @Nullable Frame[window.slots().length];
         List<Part> parts = new ArrayList<>();
         int first = 0;
         for (Block block : window.blocks()) {
@@ -73,27 +81,23 @@ final class WindowFetch {
         }
         ConsumerRecord<byte[], byte[]> record;
         while ((record = consumer.next(block.partition(), block.to())) != null) {
-            records.set(part.first() + (int) (record.offset() - block.from()), record);
+            frames[part.first() + (int) (record.offset() - block.from())] =
+                    ImageRecords.frame(record, window.epoch()).numbered(end.sequence());
         }
         return consumer.hasPassed(block.partition(), block.to());
     }
 
-    /**
-     * The next record in the order of the window, then its end, then null; for a whole window only.
-     *
-     * @param index of the window
-     */
-    @Nullable ReplayRecord next(long index) {
+    /** The next record in the order of the window, then its end, then null; when all is there. */
+    @Nullable ReplayRecord next() {
         int[] slots = window.slots();
         while (place < slots.length) {
             int slot = slots[place++];
-            ConsumerRecord<byte[], byte[]> record = records.set(slot, null);
-            if (record != null) {
-                return new ReplayRecord(record, index, place - 1, window.epoch());
+            Frame frame = frames[slot];
+            frames[slot] = null;
+            if (frame != null) {
+                return new ReplayRecord(frame, place - 1);
             }
         }
-        return place++ == slots.length
-                ? new ReplayRecord(null, index, slots.length, window.epoch())
-                : null;
+        return place++ == slots.length ? new ReplayRecord(end, slots.length) : null;
     }
 }

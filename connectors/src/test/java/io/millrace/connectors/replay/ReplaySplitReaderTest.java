@@ -1,7 +1,6 @@
 package io.millrace.connectors.replay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -58,7 +57,7 @@ class ReplaySplitReaderTest {
 
         for (int done : new int[] {0, 6, 7, 16, 26, 27, 33, 52}) {
             ReplayRecord last = all.get(done);
-            var rest = new ReplaySplit(manifest, last.window(), last.place() + 1);
+            var rest = new ReplaySplit(manifest, last.frame().sequence(), last.place() + 1);
             assertThat(texts(read(rest)))
                     .as("after %s", done)
                     .isEqualTo(expected.subList(done + 1, expected.size()));
@@ -142,7 +141,7 @@ class ReplaySplitReaderTest {
         assertThat(first).isNotEqualTo(second).containsExactlyInAnyOrderElementsOf(second);
         for (int done = 0; done < 699; done += 93) {
             ReplayRecord last = all.get(done);
-            var rest = new ReplaySplit(manifest, last.window(), last.place() + 1);
+            var rest = new ReplaySplit(manifest, last.frame().sequence(), last.place() + 1);
             assertThat(texts(read(rest)))
                     .as("after %s", done)
                     .isEqualTo(expected.subList(done + 1, expected.size()));
@@ -173,7 +172,7 @@ class ReplaySplitReaderTest {
                 while (batch.nextSplit() != null) {
                     ReplayRecord record = batch.nextRecordFromSplit();
                     while (record != null) {
-                        if (record.record() != null) {
+                        if (!record.frame().isEndOfWindow()) {
                             records.add(record);
                         }
                         record = batch.nextRecordFromSplit();
@@ -189,7 +188,7 @@ class ReplaySplitReaderTest {
 
     private static List<String> texts(List<ReplayRecord> records) {
         return records.stream()
-                .map(r -> r.epoch() + "/" + new String(requireNonNull(r.record()).value(), UTF_8))
+                .map(r -> r.frame().position().epoch() + "/" + new String(r.frame().bytes(), UTF_8))
                 .toList();
     }
 }
