@@ -43,7 +43,7 @@ public final class ReplayEnumerator implements SplitEnumerator<ReplaySplit, Enum
     /** Readers that know that there are no more windows. */
     private final Set<Integer> dismissed = new HashSet<>();
 
-    /** Readers that the checkpoint under way has not passed. */
+    /** Readers that the checkpoint under way has not passed; those that have finished never do. */
     private final Set<Integer> cutting = new HashSet<>();
 
     private long checkpoint = NONE;
@@ -87,16 +87,8 @@ public final class ReplayEnumerator implements SplitEnumerator<ReplaySplit, Enum
         }
     }
 
-    /** A reader that reports again has started anew, and so have all others: they fail together. */
     private void report(int subtask, List<Long> windowsHeld) {
-        if (!reported.add(subtask)) {
-            reported.clear();
-            reported.add(subtask);
-            held.clear();
-            dismissed.clear();
-            cutting.clear();
-            turn = NONE;
-        }
+        reported.add(subtask);
         for (long window : windowsHeld) {
             held.put(window, subtask);
             returned.remove(window);
@@ -105,7 +97,9 @@ public final class ReplayEnumerator implements SplitEnumerator<ReplaySplit, Enum
     }
 
     private void deal() {
-        if (reported.size() < context.currentParallelism()) {
+        // A task that has failed is no reader any more, and is not reset before its region is.
+        if (reported.size() < context.currentParallelism()
+                || context.registeredReaders().size() < context.currentParallelism()) {
             return;
         }
         Integer reader;
@@ -159,12 +153,16 @@ public final class ReplayEnumerator implements SplitEnumerator<ReplaySplit, Enum
         return hungriest;
     }
 
+    /** A reader starts anew, perhaps with no windows to give back: it will say what it has. */
     @Override
     public void addSplitsBack(List<ReplaySplit> splits, int subtask) {
-        for (ReplaySplit split : splits) {
-            returned.put(split.window(), split);
-            held.remove(split.window());
-        }
+        Integer reader = subtask;
+        reported.remove(reader);
+        dismissed.remove(reader);
+        cutting.remove(reader);
+        held.values().removeIf(reader::equals);
+        splits.forEach(split -> returned.put(split.window(), split));
+        turn = NONE;
     }
 
     @Override

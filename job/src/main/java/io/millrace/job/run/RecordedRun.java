@@ -114,6 +114,11 @@ final class RecordedRun {
             return new ReplaySource(session.connection(), range);
         }
         Map<Integer, Long> ends = session.topics().endOffsets(range.topic());
+        if (ends.size() > live.size()) {
+            throw cannot(
+                    "%s has %d partitions now, and what comes live would be read from all of them"
+                            .formatted(range.topic(), ends.size()));
+        }
         for (Range part : live) {
             long end = ends.getOrDefault(part.partition(), 0L);
             if (end < part.end()) {
