@@ -134,7 +134,7 @@ class BrokerAwayTest {
         var environment = StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
         environment
                 .fromSource(
-                        new HistoryThenLiveSource(connection, history, "test"),
+                        HistoryThenLiveSource.unbounded(connection, history, "test"),
                         WatermarkStrategy.noWatermarks(),
                         "images")
                 .filter(frame -> !frame.isEndOfWindow())

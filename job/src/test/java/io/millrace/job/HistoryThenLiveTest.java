@@ -232,7 +232,7 @@ class HistoryThenLiveTest {
         var environment = environment(savepoint);
         environment
                 .fromSource(
-                        new HistoryThenLiveSource(connection, history, topic),
+                        HistoryThenLiveSource.unbounded(connection, history, topic),
                         WatermarkStrategy.noWatermarks(),
                         "images")
                 .uid("images")

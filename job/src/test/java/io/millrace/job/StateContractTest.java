@@ -101,7 +101,7 @@ class StateContractTest {
         contract.addAll(StateContract.source("live", live));
         contract.addAll(StateContract.source("replay", replay));
         var both =
-                new HistoryThenLiveSource(
+                HistoryThenLiveSource.unbounded(
                         kafka.connection(), replay.manifest(), settings.kafka().group());
         contract.addAll(StateContract.source("history-then-live", both));
         for (int i = 0; i < ends.metrics().size(); i++) {

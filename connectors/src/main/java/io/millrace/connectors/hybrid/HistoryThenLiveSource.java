@@ -12,6 +12,7 @@ import io.millrace.connectors.replay.ReplayManifest;
 import io.millrace.connectors.replay.ReplaySource;
 import io.millrace.connectors.replay.ReplaySplit;
 import io.millrace.model.stream.Frame;
+import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
@@ -24,10 +25,10 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frozen range of the image topic in epochs, then the topic from the range's end on, without end,
- * gap or repeat. Frames of the live feed carry a window and an epoch as well, one more than the
- * history has, so that what follows puts them behind it whoever read them. Partitions that are not
- * in the range are read from their beginning.
+ * A frozen range of the image topic in epochs, then the topic from the range's end on, without gap
+ * or repeat, and without end unless one is given. Frames of the live feed carry a window and an
+ * epoch as well, one more than the history has, so that what follows puts them behind it whoever
+ * read them. Partitions that are not in the range are read from their beginning.
  */
 public final class HistoryThenLiveSource
         implements Source<Frame, PhaseSplit, HybridState>, ResultTypeQueryable<Frame> {
@@ -38,15 +39,42 @@ public final class HistoryThenLiveSource
     private final ReplayManifest manifest;
     private final @Nullable String group;
 
-    /**
-     * @param manifest the history, unless a checkpoint says it
-     * @param group the consumer group whose offsets show the lag of the live feed; null for none
-     */
-    public HistoryThenLiveSource(
-            KafkaConnection connection, ReplayManifest manifest, @Nullable String group) {
+    /** Where the partitions of the feed end; empty if they do not. */
+    private final Map<Integer, Long> stopOffsets;
+
+    private HistoryThenLiveSource(
+            KafkaConnection connection,
+            ReplayManifest manifest,
+            @Nullable String group,
+            Map<Integer, Long> stopOffsets) {
         this.connection = requireNonNull(connection, "connection");
         this.manifest = requireNonNull(manifest, "manifest");
         this.group = group;
+        this.stopOffsets = Map.copyOf(stopOffsets);
+    }
+
+    /**
+     * Follows the feed without end.
+     *
+     * @param manifest the history, unless a checkpoint says it
+     * @param group the consumer group whose offsets show the lag of the live feed
+     */
+    public static HistoryThenLiveSource unbounded(
+            KafkaConnection connection, ReplayManifest manifest, String group) {
+        return new HistoryThenLiveSource(
+                connection, manifest, requireNonNull(group, "group"), Map.of());
+    }
+
+    /**
+     * Follows the feed's partitions named, each up to its stop offset, and finishes; belongs to no
+     * consumer group.
+     *
+     * @param stopOffsets one past the last offset to read, by partition
+     */
+    public static HistoryThenLiveSource bounded(
+            KafkaConnection connection, ReplayManifest manifest, Map<Integer, Long> stopOffsets) {
+        LiveSource.requireStops(manifest.topic(), stopOffsets);
+        return new HistoryThenLiveSource(connection, manifest, null, stopOffsets);
     }
 
     /** The history, where no checkpoint says another. */
@@ -56,7 +84,7 @@ public final class HistoryThenLiveSource
 
     @Override
     public Boundedness getBoundedness() {
-        return Boundedness.CONTINUOUS_UNBOUNDED;
+        return stopOffsets.isEmpty() ? Boundedness.CONTINUOUS_UNBOUNDED : Boundedness.BOUNDED;
     }
 
     @Override
@@ -74,7 +102,8 @@ public final class HistoryThenLiveSource
     private HybridEnumerator enumerator(
             SplitEnumeratorContext<PhaseSplit> context, @Nullable HybridState state)
             throws Exception {
-        var windows = new PhaseContext<ReplaySplit>(context, History::new, () -> true);
+        var windows =
+                new PhaseContext<ReplaySplit>(context, History::new, () -> true, reader -> {});
         ReplayEnumerator history =
                 state == null
                         ? replay().createEnumerator(windows)
@@ -101,7 +130,9 @@ public final class HistoryThenLiveSource
     }
 
     private LiveSource feed(StartAt start) {
-        return LiveSource.unbounded(connection, manifest.topic(), group, start);
+        return stopOffsets.isEmpty()
+                ? LiveSource.unbounded(connection, manifest.topic(), group, start)
+                : LiveSource.bounded(connection, manifest.topic(), group, start, stopOffsets);
     }
 
     @Override

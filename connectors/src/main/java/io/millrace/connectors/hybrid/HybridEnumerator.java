@@ -53,7 +53,12 @@ final class HybridEnumerator implements SplitEnumerator<PhaseSplit, HybridState>
         this.context = context;
         this.history = history;
         this.feed = feed;
-        liveContext = new PhaseContext<>(context, split -> new Live(split, place), () -> following);
+        liveContext =
+                new PhaseContext<>(
+                        context,
+                        split -> new Live(split, place),
+                        () -> following,
+                        context::signalNoMoreSplits);
         live = state == null ? null : feed.restoreEnumerator(liveContext, state);
     }
 

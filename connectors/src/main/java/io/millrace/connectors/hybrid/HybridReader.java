@@ -52,9 +52,8 @@ final class HybridReader implements SourceReader<Frame, PhaseSplit> {
             }
             following = true;
         }
-        return place == null
-                ? InputStatus.NOTHING_AVAILABLE
-                : live.pollNext(placing(output, place));
+        // Without a partition it has nothing to emit, and may still be told that none will come.
+        return live.pollNext(place == null ? output : placing(output, place));
     }
 
     private PlacingOutput placing(ReaderOutput<Frame> output, Continuation behind) {
@@ -88,7 +87,7 @@ final class HybridReader implements SourceReader<Frame, PhaseSplit> {
         }
         if (!partitions.isEmpty()) {
             live.addSplits(partitions);
-            history.notifyNoMoreSplits(); // also wakes who waits for it
+            endHistory();
         }
     }
 
@@ -103,9 +102,16 @@ final class HybridReader implements SourceReader<Frame, PhaseSplit> {
         return splits;
     }
 
+    /** Of a feed with an end: this reader has all of its partitions, or gets none. */
     @Override
     public void notifyNoMoreSplits() {
-        throw new IllegalStateException("the live feed has no end, but the enumerator says so");
+        endHistory();
+        live.notifyNoMoreSplits();
+    }
+
+    /** Also wakes who waits for it. */
+    private void endHistory() {
+        history.notifyNoMoreSplits();
     }
 
     @Override

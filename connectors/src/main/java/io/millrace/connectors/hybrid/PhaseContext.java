@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.apache.flink.api.connector.source.ReaderInfo;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceSplit;
@@ -15,8 +16,7 @@ import org.apache.flink.api.connector.source.SplitsAssignment;
 import org.apache.flink.metrics.groups.SplitEnumeratorMetricGroup;
 
 /**
- * What the enumerator of one phase sees: its own splits, readers only while it is its turn, and no
- * way to tell them that there is nothing more.
+ * What the enumerator of one phase sees: its own splits, and readers only while it is its turn.
  *
  * @param <S> the phase's splits
  */
@@ -25,14 +25,20 @@ final class PhaseContext<S extends SourceSplit> implements SplitEnumeratorContex
     private final SplitEnumeratorContext<PhaseSplit> context;
     private final Function<S, PhaseSplit> split;
     private final BooleanSupplier hasTurn;
+    private final IntConsumer noMoreSplits;
 
+    /**
+     * @param noMoreSplits told the readers that this phase has nothing more for
+     */
     PhaseContext(
             SplitEnumeratorContext<PhaseSplit> context,
             Function<S, PhaseSplit> split,
-            BooleanSupplier hasTurn) {
+            BooleanSupplier hasTurn,
+            IntConsumer noMoreSplits) {
         this.context = context;
         this.split = split;
         this.hasTurn = hasTurn;
+        this.noMoreSplits = noMoreSplits;
     }
 
     @Override
@@ -66,7 +72,7 @@ final class PhaseContext<S extends SourceSplit> implements SplitEnumeratorContex
 
     @Override
     public void signalNoMoreSplits(int subtask) {
-        // After the history comes the live feed, and after that nothing.
+        noMoreSplits.accept(subtask);
     }
 
     @Override

@@ -59,18 +59,16 @@ public final class LiveSource
     /**
      * Reads the partitions named, each up to its stop offset, and finishes.
      *
+     * @param group the consumer group whose offsets show the lag; null for none
      * @param stopOffsets one past the last offset to read, by partition
      */
     public static LiveSource bounded(
             KafkaConnection connection,
             String topic,
-            String group,
+            @Nullable String group,
             StartAt start,
             Map<Integer, Long> stopOffsets) {
-        if (requireNonNull(stopOffsets, "stopOffsets").isEmpty()) {
-            throw new IllegalArgumentException(
-                    "expected a stop offset for at least one partition of " + topic + ", got none");
-        }
+        requireStops(topic, stopOffsets);
         Map<TopicPartition, Long> stops =
                 stopOffsets.entrySet().stream()
                         .collect(
@@ -82,6 +80,18 @@ public final class LiveSource
                         .setPartitions(new HashSet<>(stops.keySet()))
                         .setBounded(OffsetsInitializer.offsets(stops))
                         .build());
+    }
+
+    /**
+     * Checks where a bounded feed ends.
+     *
+     * @throws IllegalArgumentException if it ends nowhere
+     */
+    public static void requireStops(String topic, Map<Integer, Long> stopOffsets) {
+        if (requireNonNull(stopOffsets, "stopOffsets").isEmpty()) {
+            throw new IllegalArgumentException(
+                    "expected a stop offset for at least one partition of " + topic + ", got none");
+        }
     }
 
     private static KafkaSourceBuilder<Frame> builder(

@@ -103,7 +103,7 @@ class ChangedTopicTest {
         var environment = Jobs.environment(Map.of());
         environment
                 .fromSource(
-                        new HistoryThenLiveSource(connection, history, "test"),
+                        HistoryThenLiveSource.unbounded(connection, history, "test"),
                         WatermarkStrategy.noWatermarks(),
                         "images")
                 .filter(frame -> !frame.isEndOfWindow())

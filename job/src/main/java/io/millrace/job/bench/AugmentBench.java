@@ -8,9 +8,14 @@ import io.millrace.model.image.Decoding;
 import io.millrace.model.image.ImageDecoder;
 import io.millrace.model.image.ImageLimits;
 import io.millrace.model.stream.Position;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
-/** Decoding and two views of each image, on one core. */
+/** Decoding and two views of each image, in plain threads. */
 final class AugmentBench {
 
     private static final double WARM_UP_SECONDS = 2;
@@ -34,6 +39,28 @@ final class AugmentBench {
         }
         run(images, decoder, augmenter, WARM_UP_SECONDS);
         return run(images, decoder, augmenter, seconds);
+    }
+
+    /**
+     * Returns the sum of the rates of so many threads that share nothing: what the machine's cores
+     * give at the same time.
+     */
+    static double imagesPerSecond(List<byte[]> images, Recipe recipe, double seconds, int threads)
+            throws InterruptedException, ExecutionException {
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<Double>> rates = new ArrayList<>();
+            for (int thread = 0; thread < threads; thread++) {
+                rates.add(pool.submit(() -> imagesPerSecond(images, recipe, seconds)));
+            }
+            double sum = 0;
+            for (Future<Double> rate : rates) {
+                sum += rate.get();
+            }
+            return sum;
+        } finally {
+            pool.shutdown();
+        }
     }
 
     private static double run(

@@ -27,6 +27,12 @@ public final class BenchReport {
     /** The peer's whole loop. */
     public static final String PEER_LOOP = "peer loop";
 
+    /** Decoding and two views in one thread, without a job. */
+    public static final String ONE_THREAD = "decoding and views, one thread";
+
+    /** The same in a thread for each core, which share nothing. */
+    public static final String THREADS = "decoding and views, a thread a core";
+
     /** Replay, sequence and augmentation, in one subtask. */
     public static final String ONE_SUBTASK = "augmentation, one subtask";
 
@@ -85,6 +91,7 @@ public final class BenchReport {
         put(ratios, "job / step", median(JOB), median(STEP));
         put(ratios, "job / slower of step and augmentation", median(JOB), slower());
         put(ratios, "job / peer loop", median(JOB), median(PEER_LOOP));
+        put(ratios, "thread a core / one", median(THREADS), median(ONE_THREAD));
         put(ratios, "subtask a core / one", median(SUBTASKS), median(ONE_SUBTASK));
         put(ratios, "subtask a core / DataLoader", median(SUBTASKS), median(LOADER));
         put(ratios, "job / DataLoader", median(JOB), median(LOADER));

@@ -15,16 +15,21 @@ import io.millrace.job.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /**
- * Measures what feeds the trainer, in turns: augmentation in one subtask and in one for each core,
- * a PyTorch DataLoader with the same transforms, and the whole job.
+ * Measures what feeds the trainer, in turns: decoding and views in one plain thread and in one for
+ * each core (what the machine gives), augmentation in one subtask and in one for each core, a
+ * PyTorch DataLoader with the same transforms, and the whole job.
  */
 public final class ViewsBench {
 
     private static final int LOADED_IMAGES = 1024;
+    private static final int THREADED_IMAGES = 256;
+    private static final double THREAD_SECONDS = 5;
 
     private final ResolvedSettings resolved;
     private final ImageSources images;
@@ -49,6 +54,7 @@ public final class ViewsBench {
         Settings settings = resolved.settings().withScheduleSteps(1_000_000);
         int cores = Runtime.getRuntime().availableProcessors();
         var report = new BenchReport(cores);
+        List<byte[]> some = FirstImages.of(images, THREADED_IMAGES);
         Optional<LoaderBench> loader = loader(python, directory.resolve("loader"));
         Path data = Files.createDirectories(directory.resolve("broker"));
         try (Session session = Session.embedded(data)) {
@@ -56,6 +62,8 @@ public final class ViewsBench {
             listener.accept("warming up");
             subtasks.imagesPerSecond(cores);
             for (int round = 0; round < rounds; round++) {
+                add(report, BenchReport.ONE_THREAD, imagesPerSecond(some, settings, 1));
+                add(report, BenchReport.THREADS, imagesPerSecond(some, settings, cores));
                 add(report, BenchReport.ONE_SUBTASK, subtasks.imagesPerSecond(1));
                 add(report, BenchReport.SUBTASKS, subtasks.imagesPerSecond(cores));
                 if (loader.isPresent()) {
@@ -73,6 +81,11 @@ public final class ViewsBench {
     private void add(BenchReport report, String name, double rate) {
         listener.accept("%s: %.0f images/s".formatted(name, rate));
         report.add(name, rate);
+    }
+
+    private static double imagesPerSecond(List<byte[]> images, Settings settings, int threads)
+            throws InterruptedException, ExecutionException {
+        return AugmentBench.imagesPerSecond(images, settings.views(), THREAD_SECONDS, threads);
     }
 
     private static double imagesPerSecond(LoaderBench loader, Settings settings, int workers)

@@ -50,7 +50,8 @@ record RunInput(Settings settings, Source<Frame, ?, ?> frames) {
             return new RunInput(
                     ScheduleCheck.withLength(settings, range.offsets(), range.epochs()),
                     settings.source().followsHistory()
-                            ? new HistoryThenLiveSource(connection, range, settings.kafka().group())
+                            ? HistoryThenLiveSource.unbounded(
+                                    connection, range, settings.kafka().group())
                             : new ReplaySource(connection, range));
         }
         StartAt start =

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.flink.api.connector.source.Source;
 
 /**
@@ -114,11 +115,6 @@ final class RecordedRun {
             return new ReplaySource(session.connection(), range);
         }
         Map<Integer, Long> ends = session.topics().endOffsets(range.topic());
-        if (ends.size() > live.size()) {
-            throw cannot(
-                    "%s has %d partitions now, and what comes live would be read from all of them"
-                            .formatted(range.topic(), ends.size()));
-        }
         for (Range part : live) {
             long end = ends.getOrDefault(part.partition(), 0L);
             if (end < part.end()) {
@@ -133,7 +129,9 @@ final class RecordedRun {
                                         end));
             }
         }
-        return new HistoryThenLiveSource(session.connection(), range, null);
+        Map<Integer, Long> stops =
+                live.stream().collect(Collectors.toMap(Range::partition, Range::end));
+        return HistoryThenLiveSource.bounded(session.connection(), range, stops);
     }
 
     private String topic() {
