@@ -21,6 +21,9 @@ record ClusterSeries(
             for (var moment : KillMoment.spread(random, training.steps(), kills)) {
                 training.awaitStep(moment.step());
                 Thread.sleep(moment.delayMillis());
+                if (training.isOver()) {
+                    break; // processes took so long to start that it came to its end meanwhile
+                }
                 killed.accept(training.kill(of));
             }
             RunEnd end = training.awaitEnd();

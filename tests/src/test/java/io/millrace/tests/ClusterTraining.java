@@ -78,9 +78,14 @@ final class ClusterTraining implements AutoCloseable {
         return recovery;
     }
 
+    /** Whether it has come to its end. */
+    boolean isOver() throws IOException, InterruptedException {
+        return scene.cluster().state(job).equals("FINISHED");
+    }
+
     /** Waits for its end; returns what came of it. */
     RunEnd awaitEnd() throws IOException {
-        await().atMost(PATIENCE).until(() -> scene.cluster().state(job).equals("FINISHED"));
+        await().atMost(PATIENCE).until(this::isOver);
         return RunEnd.of(outputs);
     }
 

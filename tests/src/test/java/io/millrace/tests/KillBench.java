@@ -73,7 +73,7 @@ class KillBench {
         int rare = KILLS * 12 / 100;
         int train = KILLS * 38 / 100;
         wanted.put(
-                cluster(scene, ClusterTraining.Victim.TASK_MANAGER, "a TaskManager", 6),
+                cluster(scene, ClusterTraining.Victim.TASK_MANAGER, "a TaskManager", 4),
                 KILLS - train - 2 * rare);
         wanted.put(TrainSeries.in(work, IMAGES), train);
         wanted.put(cluster(scene, ClusterTraining.Victim.JOB_MANAGER, "the JobManager", 4), rare);
@@ -119,7 +119,7 @@ class KillBench {
                                 log.writeTable(recoveries.size() + " kills of " + name);
                             });
             return new KillLog.Run(
-                    name, series.victim(), kills, recoveries, digest.equals(reference));
+                    name, series.victim(), recoveries.size(), recoveries, digest.equals(reference));
         } catch (Exception | AssertionError e) {
             // What is left of it may hold the cluster: the next start has another.
             int attempted = Math.min(kills, recoveries.size() + 1);

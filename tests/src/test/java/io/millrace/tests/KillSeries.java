@@ -21,7 +21,8 @@ interface KillSeries {
     String undisturbed() throws Exception;
 
     /**
-     * Kills so often in one run at seeded moments, and lets it come to its end.
+     * Kills so often in one run at seeded moments, less often if it ends before, and lets it come
+     * to its end.
      *
      * @param name of a new run
      * @param killed told after each kill how long it took until the next training step

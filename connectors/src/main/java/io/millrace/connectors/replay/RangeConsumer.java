@@ -76,7 +76,8 @@ final class RangeConsumer implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private long heard = System.nanoTime();
 
-    private RangeConsumer(KafkaConnection connection, ReplayManifest manifest) {
+    /** Connects to a topic that has been checked. */
+    RangeConsumer(KafkaConnection connection, ReplayManifest manifest) {
         this.connection = connection;
         this.topic = manifest.topic();
         Properties properties = connection.clientProperties(FETCHING);
@@ -111,6 +112,16 @@ final class RangeConsumer implements AutoCloseable {
      * @throws LostOffsetsException if it does not
      */
     static RangeConsumer open(KafkaConnection connection, ReplaySplit split) {
+        requireRange(connection, split);
+        return new RangeConsumer(connection, split.manifest());
+    }
+
+    /**
+     * Checks that the topic still holds what the epochs to come need.
+     *
+     * @throws LostOffsetsException if it does not
+     */
+    private static void requireRange(KafkaConnection connection, ReplaySplit split) {
         ReplayManifest manifest = split.manifest();
         try (Topics topics = new Topics(connection)) {
             Map<Integer, Long> starts = topics.startOffsets(manifest.topic());
@@ -125,7 +136,6 @@ final class RangeConsumer implements AutoCloseable {
                 requireEnd(manifest.topic(), range, ends.getOrDefault(range.partition(), 0L));
             }
         }
-        return new RangeConsumer(connection, manifest);
     }
 
     /** Whether records from the beginning of the ranges are still to be read. */

@@ -4,6 +4,7 @@ import io.millrace.connectors.kafka.KafkaConnection;
 import io.millrace.connectors.replay.ReplayOrder.Window;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.flink.connector.base.source.reader.RecordsBySplits;
@@ -35,12 +36,12 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
             Window window = new ReplayOrder(manifest).window(split.window());
             // In stream order the next of each partition follows what has been read of it.
             boolean ahead = manifest.shuffle().kind() == Shuffle.Kind.NONE;
-            var fetch = new WindowFetch(window, manifest.topic(), split.window(), split.place());
+            var fetch = new WindowFetch(window, split, FetchLanes.count(manifest));
             return new Reading(split, fetch, ahead);
         }
 
-        Set<Integer> wanted(RangeConsumer records) {
-            return ahead ? records.partitions() : window.wanted();
+        List<Set<Integer>> wanted(FetchLanes records) {
+            return ahead ? List.of(records.lane(0).partitions()) : window.wanted();
         }
     }
 
@@ -58,7 +59,7 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
     private long handedOver = NONE;
 
     /** Written by the fetching thread, woken by others. */
-    private volatile @Nullable RangeConsumer consumer;
+    private volatile @Nullable FetchLanes lanes;
 
     ReplaySplitReader(KafkaConnection connection, Turns turns) {
         this.connection = connection;
@@ -82,7 +83,7 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
             return batch.build();
         }
         try {
-            RangeConsumer records = records(current.split());
+            FetchLanes records = records(current.split());
             collect(current, records, batch);
             fetchAhead(records);
         } catch (WakeupException woken) {
@@ -106,7 +107,7 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
     }
 
     /** Takes what has come of the next window and asks for more of it, without waiting. */
-    private void fetchAhead(RangeConsumer records) {
+    private void fetchAhead(FetchLanes records) {
         Reading next = take();
         upcoming = next;
         if (next == null) {
@@ -118,18 +119,18 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
         }
     }
 
-    private RangeConsumer records(ReplaySplit split) {
-        RangeConsumer open = consumer;
+    private FetchLanes records(ReplaySplit split) {
+        FetchLanes open = lanes;
         if (open == null) {
-            open = RangeConsumer.open(connection, split);
-            consumer = open;
+            open = FetchLanes.open(connection, split);
+            lanes = open;
         }
         return open;
     }
 
     /** Waits for the window and for its turn, and hands over what fits. */
     private void collect(
-            Reading current, RangeConsumer records, RecordsBySplits.Builder<ReplayRecord> batch)
+            Reading current, FetchLanes records, RecordsBySplits.Builder<ReplayRecord> batch)
             throws InterruptedException {
         while (!current.window().advance(records)) {
             records.poll(current.wanted(records), POLL);
@@ -154,7 +155,7 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
     @Override
     public void wakeUp() {
         turns.wakeUp();
-        RangeConsumer open = consumer;
+        FetchLanes open = lanes;
         if (open != null) {
             open.wakeUp();
         }
@@ -162,11 +163,11 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
 
     @Override
     public void close() {
-        RangeConsumer open = consumer;
+        FetchLanes open = lanes;
         if (open != null) {
             open.close();
         }
-        consumer = null;
+        lanes = null;
         reading = null;
         upcoming = null;
     }

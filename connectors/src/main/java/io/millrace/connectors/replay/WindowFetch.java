@@ -31,18 +31,19 @@ final class WindowFetch {
     /** Made as they come: later they are emitted in an order in which memory is slow. */
     private final @Nullable Frame[] frames;
 
-    private final TreeMap<Integer, Deque<Part>> open = new TreeMap<>();
+    /** What is left to be read, by lane and partition. */
+    private final List<TreeMap<Integer, Deque<Part>>> open = new ArrayList<>();
+
     private int place;
 
     /**
-     * @param topic of its records
-     * @param index its number
-     * @param place how many slots are done already
+     * @param split which window it is, and how many slots are done already
+     * @param lanes in which blocks are read in turns
      */
-    WindowFetch(Window window, String topic, long index, int place) {
+    WindowFetch(Window window, ReplaySplit split, int lanes) {
         this.window = window;
-        this.place = place;
-        end = Frame.endOfWindow(topic, index);
+        this.place = split.place();
+        end = Frame.endOfWindow(split.manifest().topic(), split.window());
         frames = new @Nullable Frame[window.slots().length];
         List<Part> parts = new ArrayList<>();
         int first = 0;
@@ -53,25 +54,36 @@ final class WindowFetch {
             first += block.length();
         }
         parts.sort(Comparator.comparingLong(part -> part.block().from()));
+        for (int lane = 0; lane < lanes; lane++) {
+            open.add(new TreeMap<>());
+        }
+        // Where windows are single blocks, the next one is in the next lane.
+        long turn = split.window();
         for (Part part : parts) {
-            open.computeIfAbsent(part.block().partition(), p -> new ArrayDeque<>()).add(part);
+            open.get((int) (turn++ % lanes))
+                    .computeIfAbsent(part.block().partition(), p -> new ArrayDeque<>())
+                    .add(part);
         }
     }
 
     /** Takes what has been fetched; whether all of the window is there. */
-    boolean advance(RangeConsumer consumer) {
-        for (Deque<Part> parts : open.values()) {
-            while (!parts.isEmpty() && read(parts.element(), consumer)) {
-                parts.remove();
+    boolean advance(FetchLanes lanes) {
+        boolean complete = true;
+        for (int lane = 0; lane < open.size(); lane++) {
+            for (Deque<Part> parts : open.get(lane).values()) {
+                while (!parts.isEmpty() && read(parts.element(), lanes.lane(lane))) {
+                    parts.remove();
+                }
             }
+            open.get(lane).values().removeIf(Deque::isEmpty);
+            complete &= open.get(lane).isEmpty();
         }
-        open.values().removeIf(Deque::isEmpty);
-        return open.isEmpty();
+        return complete;
     }
 
-    /** The partitions that have more to give. */
-    Set<Integer> wanted() {
-        return open.keySet();
+    /** The partitions that have more to give, of each lane. */
+    List<Set<Integer>> wanted() {
+        return open.stream().<Set<Integer>>map(TreeMap::keySet).toList();
     }
 
     private boolean read(Part part, RangeConsumer consumer) {

@@ -47,6 +47,7 @@ public final class HostileRun {
             long leaked = Long.MAX_VALUE;
             for (int i = 1; i < PASSES; i++) {
                 grown = pass(decoder, files) - heap;
+                System.out.println("pass" + TAB + i);
                 long now = resident();
                 leaked = Math.min(leaked, now - resident);
                 resident = now;

@@ -35,45 +35,57 @@ final class PillowOutcomes {
             if (in == null) {
                 throw new IllegalArgumentException("no outcomes of " + archive);
             }
-            return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
+            return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
     }
 
     /** Of a table with the columns file, pillow (or outcome), and perhaps sha256. */
     static Map<String, Outcome> of(Path csv) throws IOException {
-        return parse(Files.readAllLines(csv));
+        return parse(Files.readString(csv));
     }
 
-    private static Map<String, Outcome> parse(List<String> lines) {
-        List<String> columns = cells(lines.get(0));
+    private static Map<String, Outcome> parse(String csv) {
+        List<List<String>> rows = rows(csv);
+        List<String> columns = rows.get(0);
+        int file = Math.max(columns.indexOf("file"), 0);
         int outcome = Math.max(columns.indexOf("pillow"), columns.indexOf("outcome"));
         int hash = columns.indexOf("sha256");
         Map<String, Outcome> outcomes = new HashMap<>();
-        for (String line : lines.subList(1, lines.size())) {
-            List<String> cells = cells(line);
+        for (List<String> cells : rows.subList(1, rows.size())) {
             String sha256 = hash < 0 ? UNKNOWN : cells.get(hash);
-            outcomes.put(cells.get(0), new Outcome(cells.get(outcome), sha256));
+            outcomes.put(cells.get(file), new Outcome(cells.get(outcome), sha256));
         }
         return outcomes;
     }
 
-    /** A line's cells; quoted ones may hold commas and doubled quotes. */
-    private static List<String> cells(String line) {
-        List<String> cells = new ArrayList<>();
+    /** RFC 4180: quoted cells may hold commas, line breaks and doubled quotes. */
+    private static List<List<String>> rows(String csv) {
+        List<List<String>> rows = new ArrayList<>();
+        List<String> row = new ArrayList<>();
         StringBuilder cell = new StringBuilder();
         boolean quoted = false;
-        for (int i = 0; i < line.length(); i++) {
-            char c = line.charAt(i);
+        boolean closed = false;
+        for (char c : (csv.stripTrailing() + "\n").replace("\r\n", "\n").toCharArray()) {
             if (c == '"') {
+                if (closed && !quoted) {
+                    cell.append(c); // the second of two
+                }
                 quoted = !quoted;
-            } else if (c == ',' && !quoted) {
-                cells.add(cell.toString());
-                cell.setLength(0);
-            } else {
+                closed = !quoted;
+                continue;
+            }
+            closed = false;
+            if (quoted || (c != ',' && c != '\n')) {
                 cell.append(c);
+            } else {
+                row.add(cell.toString());
+                cell.setLength(0);
+                if (c == '\n') {
+                    rows.add(row);
+                    row = new ArrayList<>();
+                }
             }
         }
-        cells.add(cell.toString());
-        return cells;
+        return rows;
     }
 }
