@@ -58,6 +58,7 @@ class ClusterKillIT {
             assertThat(actual.manifest()).isEqualTo(expected.manifest());
             assertThat(actual.reports()).isEqualTo(expected.reports());
             assertTopicHoldsEverythingOnce(killed);
+            assertEveryRecordIsAccountedFor(killed);
             // Once more: there is nothing left to do, and nothing is done.
             assertThat(killed.submit()).contains("complete").doesNotContain("submitted");
         }
@@ -76,6 +77,18 @@ class ClusterKillIT {
             var recovery = run.kill(victims.get(i));
             System.out.println(victims.get(i) + " killed; the next step after " + recovery);
         }
+    }
+
+    private void assertEveryRecordIsAccountedFor(ClusterTraining run) {
+        Invocation ledger =
+                Invocation.of(
+                        "ledger",
+                        "--out",
+                        run.outputs().root().toString(),
+                        "--bootstrap",
+                        scene.broker().bootstrap());
+        assertThat(ledger.exitCode()).as(ledger.out() + ledger.err()).isZero();
+        assertThat(ledger.out()).contains("images-0");
     }
 
     private static void assertTopicHoldsEverythingOnce(ClusterTraining run) throws Exception {

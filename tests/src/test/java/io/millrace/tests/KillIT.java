@@ -66,6 +66,22 @@ class KillIT {
     }
 
     @Test
+    void train_endsWithTheSameBits_whenItGoesOnWithOtherNumbersOfReadersAndAugmenters()
+            throws Exception {
+        var outputs = new Outputs(directory.resolve("rescaled"));
+        try (Child child = start(outputs, "-Dparallelism.source=1", "-Dparallelism.augment=1")) {
+            awaitSavedStep(outputs, 0);
+            child.signal("TERM");
+            assertThat(child.await()).as(child.output()).isZero();
+        }
+
+        String more = trainToTheEnd(outputs, "-Dparallelism.source=8", "-Dparallelism.augment=8");
+
+        assertThat(more).contains("resuming from");
+        assertEndsLikeTheUndisturbed(outputs);
+    }
+
+    @Test
     void train_stopsAndGoesOn_whenTheProcessIsAskedToStop() throws Exception {
         var outputs = new Outputs(directory.resolve("stopped"));
         long before = 0;
@@ -93,7 +109,7 @@ class KillIT {
         assertEndsLikeTheUndisturbed(outputs);
     }
 
-    private Child start(Outputs outputs) throws IOException {
+    private Child start(Outputs outputs, String... more) throws IOException {
         List<String> words =
                 Invocation.train(
                         source,
@@ -101,12 +117,16 @@ class KillIT {
                         outputs.root(),
                         "-Dcheckpoint.interval=1 s",
                         "-Dmetrics.every-steps=5",
-                        "-Dprobe.baseline=true");
+                        "-Dprobe.baseline=true",
+                        // Ten windows in an epoch.
+                        "-Dsource.shuffle.block=16",
+                        "-Dsource.shuffle.window=4");
+        words.addAll(List.of(more));
         return Child.start(directory, words);
     }
 
-    private String trainToTheEnd(Outputs outputs) throws Exception {
-        try (Child child = start(outputs)) {
+    private String trainToTheEnd(Outputs outputs, String... more) throws Exception {
+        try (Child child = start(outputs, more)) {
             assertThat(child.await()).as(child.output()).isZero();
             return child.output();
         }
@@ -187,5 +207,27 @@ class KillIT {
             letters.add(key(letter) + " in epoch " + header(letter, "epoch"));
         }
         assertThat(letters).hasSize(EPOCHS * HOSTILE).doesNotHaveDuplicates();
+        List<String> announced = new ArrayList<>();
+        for (var announcement : TopicContents.committed(bootstrap, "millrace-snapshots")) {
+            JsonNode json = Outputs.json(TopicContents.value(announcement));
+            announced.add(json.path("step") + " " + json.path("completed"));
+        }
+        assertThat(announced).doesNotHaveDuplicates().endsWith(STEPS + " true");
+        assertThat(publishedSteps(outputs))
+                .allMatch(step -> announced.stream().anyMatch(a -> a.startsWith(step + " ")));
+    }
+
+    private static List<Long> publishedSteps(Outputs outputs) throws IOException {
+        List<Long> steps = new ArrayList<>();
+        try (Stream<Path> entries = Files.list(outputs.latest().resolveSibling(""))) {
+            for (Path entry : entries.toList()) {
+                String name = "" + entry.getFileName();
+                if (name.startsWith("step-")) {
+                    steps.add(Long.parseLong(name.substring("step-".length())));
+                }
+            }
+        }
+        assertThat(steps).isNotEmpty();
+        return steps;
     }
 }

@@ -70,6 +70,28 @@ class ProvenanceIT {
         }
     }
 
+    /** A run that began with another one's encoder begins with it again. */
+    @Test
+    void retrain_givesTheSameBits_ofARunThatWentOnFromAnother() throws IOException {
+        var second = new Outputs(directory.resolve("second"));
+        Invocation run =
+                Invocation.of(
+                        Invocation.train(
+                                directory.resolve("pictures"),
+                                2,
+                                second.root(),
+                                "--init-from",
+                                outputs.latest().toString()));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(second.manifest().path("parent").path("sha256"))
+                .isEqualTo(outputs.manifest().path("weights_sha256"));
+
+        Invocation verified = verify(second.latest());
+
+        assertThat(verified.exitCode()).as(verified.err()).isZero();
+        assertThat(verified.out()).contains("same weights, bit for bit");
+    }
+
     /** A live run on one partition, as the demo is, has an order too. */
     @Test
     void retrain_givesTheSameBits_ofTheDemo() {

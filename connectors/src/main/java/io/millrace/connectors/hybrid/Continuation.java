@@ -5,8 +5,8 @@ import io.millrace.model.stream.Frame;
 import io.millrace.model.stream.Position;
 
 /**
- * The live feed's place in the order of the history: one more window, which never ends, of one more
- * epoch.
+ * The live feed's place in the order of the history: one more window of one more epoch, which no
+ * marker ends.
  *
  * @param window the number of windows in the history
  * @param epoch the number of epochs in the history

@@ -22,7 +22,7 @@ public sealed interface PhaseSplit extends SourceSplit {
         }
     }
 
-    /** A partition that is followed without end. */
+    /** A partition that is followed, without end unless the source has one. */
     record Live(KafkaPartitionSplit partition, Continuation place) implements PhaseSplit {
 
         public Live {

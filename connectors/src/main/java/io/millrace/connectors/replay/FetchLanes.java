@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.apache.flink.util.IOUtils;
 
 /**
  * Consumers of the same partitions side by side. A consumer has one request under way to a broker,
@@ -13,7 +14,8 @@ import java.util.Set;
  */
 final class FetchLanes implements AutoCloseable {
 
-    private static final int SHUFFLED_LANES = 2;
+    /** Of a shuffled order. */
+    static final int MOST = 2;
 
     private final List<RangeConsumer> lanes;
 
@@ -28,16 +30,21 @@ final class FetchLanes implements AutoCloseable {
      */
     static FetchLanes open(KafkaConnection connection, ReplaySplit split) {
         List<RangeConsumer> lanes = new ArrayList<>();
-        lanes.add(RangeConsumer.open(connection, split));
-        for (int lane = 1; lane < count(split.manifest()); lane++) {
-            lanes.add(new RangeConsumer(connection, split.manifest()));
+        try {
+            lanes.add(RangeConsumer.open(connection, split));
+            while (lanes.size() < count(split.manifest())) {
+                lanes.add(new RangeConsumer(connection, split.manifest()));
+            }
+        } catch (RuntimeException e) {
+            IOUtils.closeAllQuietly(lanes);
+            throw e;
         }
         return new FetchLanes(List.copyOf(lanes));
     }
 
     /** How many lanes a replay has: in stream order a consumer fetches ahead by itself. */
     static int count(ReplayManifest manifest) {
-        return manifest.shuffle().kind() == Shuffle.Kind.NONE ? 1 : SHUFFLED_LANES;
+        return manifest.shuffle().kind() == Shuffle.Kind.NONE ? 1 : MOST;
     }
 
     RangeConsumer lane(int index) {
@@ -71,6 +78,6 @@ final class FetchLanes implements AutoCloseable {
 
     @Override
     public void close() {
-        lanes.forEach(RangeConsumer::close);
+        IOUtils.closeAllQuietly(lanes);
     }
 }

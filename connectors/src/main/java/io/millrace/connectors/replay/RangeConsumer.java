@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Partitions that are read piecewise, one at a time, while the others fetch ahead.
  *
  * <p>Every partition once read keeps fetching into its own buffer; with something in the buffer it
- * pauses, which bounds the memory to two fetches a partition. Offsets need not be dense: a
- * partition has passed an offset when a later record is there or the consumer's position says so.
+ * pauses, which bounds the memory to two fetches of it. Offsets need not be dense: a partition has
+ * passed an offset when a later record is there or the consumer's position says so.
  */
 final class RangeConsumer implements AutoCloseable {
 

@@ -31,12 +31,12 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
     /** A window being read. */
     private record Reading(ReplaySplit split, WindowFetch window, boolean ahead) {
 
-        static Reading of(ReplaySplit split) {
+        static Reading of(ReplaySplit split, int turn) {
             ReplayManifest manifest = split.manifest();
             Window window = new ReplayOrder(manifest).window(split.window());
             // In stream order the next of each partition follows what has been read of it.
             boolean ahead = manifest.shuffle().kind() == Shuffle.Kind.NONE;
-            var fetch = new WindowFetch(window, split, FetchLanes.count(manifest));
+            var fetch = new WindowFetch(window, split, FetchLanes.count(manifest), turn);
             return new Reading(split, fetch, ahead);
         }
 
@@ -55,6 +55,9 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
 
     /** The one after that; the two together are what a reader holds in memory. */
     private @Nullable Reading upcoming;
+
+    /** In which the next window begins. */
+    private int lane;
 
     private long handedOver = NONE;
 
@@ -101,7 +104,10 @@ final class ReplaySplitReader implements SplitReader<ReplayRecord, ReplaySplit> 
         upcoming = null;
         if (next == null) {
             var first = splits.pollFirstEntry();
-            next = first == null ? null : Reading.of(first.getValue());
+            if (first != null) {
+                next = Reading.of(first.getValue(), lane);
+                lane = (lane + 1) % FetchLanes.MOST;
+            }
         }
         return next;
     }

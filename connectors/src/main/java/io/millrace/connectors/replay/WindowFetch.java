@@ -1,12 +1,13 @@
 package io.millrace.connectors.replay;
 
+import static java.util.Comparator.comparing;
+
 import io.millrace.connectors.kafka.ImageRecords;
 import io.millrace.connectors.replay.ReplayOrder.Block;
 import io.millrace.connectors.replay.ReplayOrder.Window;
 import io.millrace.model.stream.Frame;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -39,8 +40,9 @@ final class WindowFetch {
     /**
      * @param split which window it is, and how many slots are done already
      * @param lanes in which blocks are read in turns
+     * @param turn whose it is first: another one for the next window, which may be a single block
      */
-    WindowFetch(Window window, ReplaySplit split, int lanes) {
+    WindowFetch(Window window, ReplaySplit split, int lanes, int turn) {
         this.window = window;
         this.place = split.place();
         end = Frame.endOfWindow(split.manifest().topic(), split.window());
@@ -53,16 +55,27 @@ final class WindowFetch {
             parts.add(new Part(block, block.from() + done, first));
             first += block.length();
         }
-        parts.sort(Comparator.comparingLong(part -> part.block().from()));
+        parts.sort(comparing(Part::block, comparing(Block::partition).thenComparing(Block::from)));
+        dealOut(parts, lanes, turn);
+    }
+
+    /** Neighbours stay together, and are read without a break. */
+    private void dealOut(List<Part> parts, int lanes, int first) {
         for (int lane = 0; lane < lanes; lane++) {
             open.add(new TreeMap<>());
         }
-        // Where windows are single blocks, the next one is in the next lane.
-        long turn = split.window();
+        int turn = first;
+        Block before = null;
         for (Part part : parts) {
-            open.get((int) (turn++ % lanes))
-                    .computeIfAbsent(part.block().partition(), p -> new ArrayDeque<>())
+            Block block = part.block();
+            if (before != null
+                    && (before.partition() != block.partition() || before.to() != block.from())) {
+                turn++;
+            }
+            open.get(turn % lanes)
+                    .computeIfAbsent(block.partition(), p -> new ArrayDeque<>())
                     .add(part);
+            before = block;
         }
     }
 

@@ -34,6 +34,9 @@ public final class RunDirectory implements AutoCloseable {
 
     private static final String IDENTITY = "run.json";
 
+    /** Settings that a refusal names. */
+    private static final int MOST_NAMED = 3;
+
     /** What a directory holds before its run begins: ingested records, and the log. */
     private static final Set<String> MAY_COME_BEFORE =
             Set.of("broker", "loading", "lock", "millrace.log");
@@ -223,19 +226,32 @@ public final class RunDirectory implements AutoCloseable {
                                         .map(Setting::printDefault)
                                         .equals(Optional.ofNullable(identity.get(name))));
         if (!names.isEmpty()) {
-            String first = names.first();
+            List<String> others =
+                    names.stream()
+                            .limit(MOST_NAMED)
+                            .map(name -> differs(name, before, identity))
+                            .toList();
             throw new CommandFailure(
                     ExitCode.BAD_CONFIGURATION,
-                    "%s: this output directory belongs to another run: %s is %s there and %s here%s; use the same settings to go on with it, or choose another --out"
+                    "%s: this output directory belongs to another run: %s%s; use the same settings to go on with it, or choose another --out, and with --init-from a snapshot of this one to begin with"
                             .formatted(
                                     root,
-                                    first,
-                                    before.getOrDefault(first, "unset"),
-                                    identity.getOrDefault(first, "unset"),
-                                    names.size() == 1
+                                    String.join(", ", others),
+                                    names.size() <= MOST_NAMED
                                             ? ""
-                                            : " (and " + (names.size() - 1) + " more differ)"));
+                                            : " (and "
+                                                    + (names.size() - MOST_NAMED)
+                                                    + " more differ)"));
         }
+    }
+
+    private static String differs(
+            String name, Map<String, String> before, Map<String, String> identity) {
+        return "%s is %s there and %s here"
+                .formatted(
+                        name,
+                        before.getOrDefault(name, "unset"),
+                        identity.getOrDefault(name, "unset"));
     }
 
     private Path identityFile() {

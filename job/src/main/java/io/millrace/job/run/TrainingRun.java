@@ -17,6 +17,7 @@ import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.util.ExceptionUtils;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -160,6 +161,16 @@ public final class TrainingRun {
                 throw new CommandFailure(
                         ExitCode.UNREACHABLE,
                         "the job failed: a topic that it uses has been deleted; the log names it",
+                        e);
+            }
+            var gone = ExceptionUtils.findThrowable(e, OffsetOutOfRangeException.class);
+            if (gone.isPresent()) {
+                throw new CommandFailure(
+                        ExitCode.BAD_DATA,
+                        "the job failed: records that it would go on with have been deleted ("
+                                + gone.get().getMessage()
+                                + "); raise the topic's retention, or start anew with another"
+                                + " --out, and with --init-from to keep the encoder",
                         e);
             }
             Throwable cause = e;

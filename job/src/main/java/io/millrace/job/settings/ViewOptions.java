@@ -165,8 +165,9 @@ public final class ViewOptions {
                             Domain.integer(1, 65_535, 16_384)),
                     new Setting<>(
                             IMAGE_MAX_PIXELS,
-                            "Largest declared width times height. Each augmenter may need 3 bytes a"
-                                    + " pixel, so raise its memory with it.",
+                            "Largest declared width times height. Each augmenter may need 7 bytes a"
+                                    + " pixel, so raise its memory with it. Of PNGs with more than"
+                                    + " 4 bytes a pixel (16 bits a channel) fewer are allowed.",
                             Domain.longInteger(1, 64_000_000)),
                     new Setting<>(
                             REFERENCE_ALLOW,

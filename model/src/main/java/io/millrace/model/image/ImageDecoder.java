@@ -111,18 +111,23 @@ public final class ImageDecoder implements AutoCloseable {
         }
         if (width > limits.maxSide()
                 || height > limits.maxSide()
-                || width * height > Math.min(limits.maxPixels(), MAX_ARRAY / 4)) {
+                || width * height > mostPixels(header)) {
             throw new RejectedException(
                     Reason.TOO_LARGE,
                     "expected at most "
                             + limits.maxSide()
                             + " pixels a side and "
-                            + limits.maxPixels()
+                            + mostPixels(header)
                             + " in all, got "
                             + width
                             + "x"
                             + height);
         }
+    }
+
+    /** Fewer where pixels need more memory than those of eight bits a channel do. */
+    private long mostPixels(ImageHeader header) {
+        return Math.min(limits.maxPixels(), MAX_ARRAY / 4) * 4 / Math.max(4, header.pixelBytes());
     }
 
     private RgbImage pixels(ImageHeader header, byte[] encoded) throws RejectedException {

@@ -12,6 +12,11 @@ sealed interface ImageHeader {
     /** Pixels, as declared: any number a file can hold. */
     long height();
 
+    /** Bytes of a pixel while it is decoded, at most; besides the three of the result. */
+    default int pixelBytes() {
+        return 4;
+    }
+
     /** How the components of a JPEG are to be understood. */
     enum Colour {
         GRAY,
@@ -57,9 +62,10 @@ sealed interface ImageHeader {
     /**
      * A PNG's.
      *
+     * @param pixelBytes channels times bytes of each
      * @param pixels the file's critical chunks and its transparency
      */
-    record Png(long width, long height, byte[] pixels) implements ImageHeader {}
+    record Png(long width, long height, int pixelBytes, byte[] pixels) implements ImageHeader {}
 
     /**
      * A GIF's, up to its first frame.

@@ -7,7 +7,8 @@ import java.io.Serializable;
  *
  * @param maxBytes encoded size, bytes
  * @param maxSide width or height, pixels
- * @param maxPixels width times height
+ * @param maxPixels width times height, of up to 4 bytes a pixel; fewer in proportion of a PNG with
+ *     more
  */
 public record ImageLimits(int maxBytes, int maxSide, long maxPixels) implements Serializable {
 

@@ -56,7 +56,21 @@ final class PngParser {
         }
         pixels.writeBytes(END);
         return new ImageHeader.Png(
-                bytes.u32(SIGNATURE + 8), bytes.u32(SIGNATURE + 12), pixels.toByteArray());
+                bytes.u32(SIGNATURE + 8),
+                bytes.u32(SIGNATURE + 12),
+                pixelBytes(),
+                pixels.toByteArray());
+    }
+
+    private int pixelBytes() throws RejectedException {
+        int channels =
+                switch (bytes.u8(SIGNATURE + 17)) {
+                    case 2 -> 3;
+                    case 4 -> 2;
+                    case 6 -> 4;
+                    default -> 1;
+                };
+        return channels * (bytes.u8(SIGNATURE + 16) > 8 ? 2 : 1);
     }
 
     /** Takes or checks a chunk; returns where the next one begins. */
