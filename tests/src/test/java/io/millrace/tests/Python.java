@@ -28,10 +28,7 @@ final class Python {
      */
     static String run(String script, String... arguments) throws Exception {
         URL resource = Objects.requireNonNull(Python.class.getResource(script), script);
-        String python =
-                System.getProperty(
-                        "millrace.python",
-                        System.getenv().getOrDefault("MILLRACE_PYTHON", "python3"));
+        String python = interpreter();
         Outcome ready = ready(python, resource);
         assumeTrue(
                 ready.exitCode() == 0,
@@ -42,6 +39,17 @@ final class Python {
         Outcome outcome = start(python, resource, arguments);
         assertThat(outcome.exitCode()).as(outcome.output()).isZero();
         return outcome.output().strip();
+    }
+
+    /** A name is looked for in PATH; a path is relative to where Maven was started. */
+    private static String interpreter() {
+        String given =
+                System.getProperty(
+                        "millrace.python",
+                        System.getenv().getOrDefault("MILLRACE_PYTHON", "python3"));
+        return Path.of(given).getNameCount() == 1
+                ? given
+                : Path.of(System.getProperty("millrace.root", "")).resolve(given).toString();
     }
 
     /** Asked once: importing torch takes seconds. */

@@ -19,7 +19,6 @@ import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,9 +148,7 @@ class ImageSourcesTest {
 
     @Test
     void open_readsTheCifarBatch_inItsOriginalOrder() {
-        Path data = Path.of(System.getProperty("millrace.data", "../../shared/data"));
-        Path batch = data.resolve("cifar10-jpeg-data_batch_1.tar.gz");
-        Assumptions.assumeTrue(Files.exists(batch), "no CIFAR-10 at " + batch);
+        Path batch = DataSets.file("cifar10-jpeg-data_batch_1.tar.gz");
 
         List<SourceEntry.Image> images = read(sources(batch), 0);
 

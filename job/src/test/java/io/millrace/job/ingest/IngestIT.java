@@ -24,7 +24,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +49,7 @@ class IngestIT {
 
     @Test
     void ingest_writesEveryPhotographUnchanged() {
-        Path photos = data("photos-clothing.tar");
+        Path photos = DataSets.file("photos-clothing.tar");
 
         int code = ingest("photos", photos.toString(), "--partitions", "2");
 
@@ -71,8 +70,8 @@ class IngestIT {
 
     @Test
     void ingest_writesNothing_whenLabelsAreMiscounted() {
-        Path batch = data("cifar10-jpeg-data_batch_1.tar.gz");
-        String labels = data("cifar10-labels-train.bin").toString();
+        Path batch = DataSets.file("cifar10-jpeg-data_batch_1.tar.gz");
+        String labels = DataSets.file("cifar10-labels-train.bin").toString();
 
         int code = ingest("miscounted", batch.toString(), "--labels", labels);
 
@@ -126,12 +125,6 @@ class IngestIT {
         commandLine.setOut(new PrintWriter(out, true));
         commandLine.setErr(new PrintWriter(err, true));
         return commandLine.execute(args.toArray(String[]::new));
-    }
-
-    private static Path data(String name) {
-        Path file = Path.of(System.getProperty("millrace.data", "../../shared/data"), name);
-        Assumptions.assumeTrue(Files.exists(file), "no test data at " + file);
-        return file;
     }
 
     private static String header(ConsumerRecord<String, byte[]> record, String name) {

@@ -41,25 +41,22 @@ public final class Fixtures {
 
     /** A file of the data sets: of the folder that {@code -Dmillrace.data} names. */
     public static Path data(String name) {
-        String value = System.getProperty("millrace.data");
-        Path folder =
-                value == null
-                        ? Path.of("../../shared/data")
-                        : ParityFolder.named("millrace.data", value);
-        Path file = folder.resolve(name);
-        assumeTrue(
-                Files.isRegularFile(file),
-                () -> file.toAbsolutePath() + " is absent; give its folder by -Dmillrace.data");
-        return file;
+        return file("millrace.data", "../../shared/data", name);
     }
 
     /** A file of the PyTorch program that this one is measured against: {@code -Dmillrace.peer}. */
     public static Path peer(String name) {
-        Path path = Path.of(System.getProperty("millrace.peer", "../../shared/peer"), name);
+        return file("millrace.peer", "../../shared/peer", name);
+    }
+
+    private static Path file(String property, String shared, String name) {
+        String value = System.getProperty(property);
+        Path folder = value == null ? Path.of(shared) : ParityFolder.named(property, value);
+        Path file = folder.resolve(name);
         assumeTrue(
-                Files.isRegularFile(path),
-                () -> path.toAbsolutePath() + " is absent; give its folder by -Dmillrace.peer");
-        return path;
+                Files.isRegularFile(file),
+                () -> file.toAbsolutePath() + " is absent; give its folder by -D" + property);
+        return file;
     }
 
     /** The regular files of an uncompressed ustar archive, in its order. */

@@ -39,8 +39,10 @@ final class PillowOutcomes {
         }
     }
 
-    /** Of a table with the columns file, pillow (or outcome), and perhaps sha256. */
-    static Map<String, Outcome> of(Path csv) throws IOException {
+    /** Of FILE.csv, FILE.tar's table: columns file, pillow (or outcome), and perhaps sha256. */
+    static Map<String, Outcome> beside(Path archive) throws IOException {
+        String name = String.valueOf(archive.getFileName());
+        Path csv = archive.resolveSibling(name.replaceAll("\\.tar$", "") + ".csv");
         return parse(Files.readString(csv));
     }
 

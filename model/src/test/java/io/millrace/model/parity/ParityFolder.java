@@ -62,10 +62,15 @@ public final class ParityFolder {
         return Optional.of(named);
     }
 
-    /** The folder that a property names, relative to where Maven was started. */
+    /** The path that a property gives, relative to where Maven was started. */
+    public static Path path(String property, String value) {
+        assertThat(value).as("-D%s: expected a path, got nothing", property).isNotBlank();
+        return Path.of(System.getProperty("millrace.root", "")).resolve(value);
+    }
+
+    /** The same of a folder, which must be there. */
     public static Path named(String property, String value) {
-        assertThat(value).as("-D%s: expected a folder, got nothing", property).isNotBlank();
-        Path folder = Path.of(System.getProperty("millrace.root", "")).resolve(value);
+        Path folder = path(property, value);
         assertThat(folder)
                 .as("-D%s=%s: expected a folder, but there is none at %s", property, value, folder)
                 .isDirectory();

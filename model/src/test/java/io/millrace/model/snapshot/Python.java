@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.model.parity.ParityFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,9 +75,15 @@ public final class Python {
         return known;
     }
 
+    /** A name is looked for in PATH; a path is relative to where Maven was started. */
     private static String interpreter() {
-        return System.getProperty(
-                "millrace.python", System.getenv().getOrDefault("MILLRACE_PYTHON", "python3"));
+        String given =
+                System.getProperty(
+                        "millrace.python",
+                        System.getenv().getOrDefault("MILLRACE_PYTHON", "python3"));
+        return Path.of(given).getNameCount() == 1
+                ? given
+                : ParityFolder.path("millrace.python", given).toString();
     }
 
     private record Outcome(int exitCode, String output) {}
