@@ -3,6 +3,7 @@ package io.millrace.operators;
 import io.millrace.model.augment.Augmenter;
 import io.millrace.model.augment.Recipe;
 import io.millrace.model.image.Decoding;
+import io.millrace.model.image.Decoding.Reason;
 import io.millrace.model.image.ImageDecoder;
 import io.millrace.model.image.ImageLimits;
 import io.millrace.model.image.NativeCodecs;
@@ -13,6 +14,8 @@ import io.millrace.model.reference.Resolution;
 import io.millrace.model.stream.DeadLetter;
 import io.millrace.model.stream.Frame;
 import io.millrace.model.stream.ViewPair;
+import java.util.EnumMap;
+import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
@@ -46,6 +49,7 @@ public final class AugmentFunction extends ProcessFunction<Frame, ViewPair> {
     private transient Augmenter augmenter;
     private transient RejectionLimit.Window window;
     private transient MetricGroup rejections;
+    private transient Map<Reason, Counter> rejectionsByReason;
     private transient Counter augmented;
 
     /**
@@ -77,6 +81,7 @@ public final class AugmentFunction extends ProcessFunction<Frame, ViewPair> {
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         augmented = metrics.counter("augmented");
         rejections = metrics.addGroup("rejected");
+        rejectionsByReason = new EnumMap<>(Reason.class);
         MetricGroup natives = metrics.addGroup("nativeDecoder");
         natives.gauge("jpeg", () -> codecs.jpeg() ? 1 : 0);
         natives.gauge("webp", () -> codecs.webp() ? 1 : 0);
@@ -101,7 +106,10 @@ public final class AugmentFunction extends ProcessFunction<Frame, ViewPair> {
             String reason = rejected.reason().name();
             context.output(REJECTED, new DeadLetter(frame, reason, rejected.detail()));
             out.collect(ViewPair.tombstone(frame));
-            rejections.counter(reason).inc();
+            // A group keeps the first counter of a name and hands out others that nobody reads.
+            rejectionsByReason
+                    .computeIfAbsent(rejected.reason(), r -> rejections.counter(r.name()))
+                    .inc();
             if (window.exceedsAfter(true)) {
                 // Starting over would read the same records again.
                 throw new SuppressRestartsException(new IllegalStateException(tooMany(rejected)));
