@@ -3,9 +3,11 @@ package io.millrace.model.augment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every value on every base, against Pillow's float formula. */
+@Tag("parity")
 class BlendTest {
 
     private final Blend blend = new Blend();

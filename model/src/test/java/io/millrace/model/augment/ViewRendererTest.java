@@ -9,6 +9,7 @@ import io.millrace.model.image.RgbImage;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
  * {@code ImageEnhance}, the HSV round trip of torchvision's adjust_hue, {@code GaussianBlur},
  * {@code ImageOps.mirror}, {@code convert("L")}, in the order of the tests.
  */
+@Tag("parity")
 class ViewRendererTest {
 
     private static final RgbImage PICTURE = picture();
