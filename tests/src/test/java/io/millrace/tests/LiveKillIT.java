@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.connectors.kafka.ImageRecords;
 import io.millrace.connectors.kafka.KafkaConnection;
 import io.millrace.connectors.kafka.Topics;
 import io.millrace.job.broker.EmbeddedBroker;
@@ -17,10 +16,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Tag;
@@ -130,13 +131,16 @@ class LiveKillIT {
         Map<String, Object> properties =
                 Map.of("bootstrap.servers", broker.bootstrap(), "linger.ms", 5);
         try (var producer = new KafkaProducer<>(properties, bytes, bytes)) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int i = 0; i < images; i++) {
-                var image = ImageRecords.record(TOPIC, "", "", feed.image(i % 500).bytes());
-                producer.send(
-                        new ProducerRecord<>(
-                                TOPIC, i % PARTITIONS, null, image.value(), image.headers()));
+                byte[] image = feed.image(i % 500).bytes();
+                sent.add(
+                        producer.send(
+                                new ProducerRecord<>(TOPIC, i % PARTITIONS, new byte[0], image)));
             }
-            producer.flush();
+            for (Future<RecordMetadata> record : sent) {
+                record.get();
+            }
         }
     }
 }

@@ -67,7 +67,7 @@ public final class ViewsCommand implements Runnable {
                 new ViewsPicture(new Augmenter(settings.views(), seed), settings.views().side());
         int drawn = 0;
         try (var decoder = new ImageDecoder(settings.images())) {
-            for (SourceEntry.Image image : images(settings.images().maxBytes())) {
+            for (SourceEntry.Image image : read(settings.images().maxBytes())) {
                 drawn += add(sheet, decoder, image, drawn) ? 1 : 0;
             }
             if (drawn == 0) {
@@ -98,6 +98,14 @@ public final class ViewsCommand implements Runnable {
             err.flush();
         }
         return false;
+    }
+
+    private List<SourceEntry.Image> read(int maxBytes) {
+        try {
+            return images(maxBytes);
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.BAD_DATA, "cannot read the sources: " + e, e);
+        }
     }
 
     private List<SourceEntry.Image> images(int maxBytes) throws IOException {
