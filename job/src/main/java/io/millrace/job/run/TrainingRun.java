@@ -167,9 +167,10 @@ public final class TrainingRun {
             if (gone.isPresent()) {
                 throw new CommandFailure(
                         ExitCode.BAD_DATA,
-                        "the job failed: records that it would go on with have been deleted ("
-                                + gone.get().getMessage()
-                                + "); raise the topic's retention, or start anew with another"
+                        "the job failed: records that it would go on with have been deleted, by"
+                                + " partition and offset: "
+                                + gone.get().offsetOutOfRangePartitions()
+                                + "; raise the topic's retention, or start anew with another"
                                 + " --out, and with --init-from to keep the encoder",
                         e);
             }
