@@ -23,6 +23,9 @@ flavor=${MILLRACE_PROFILE:-cpu}
 export DJL_OFFLINE=true OPT_OUT_TRACKING=true
 # As in ../millrace: how long threads of libtorch that wait for each other keep their core.
 export GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-20000}
+# As there: glibc keeps what tensors free for the next step.
+export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}
+export MALLOC_MMAP_THRESHOLD_=${MALLOC_MMAP_THRESHOLD_:-1073741824} MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-4294967296}
 
 usage() {
   sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p;}' "$0" >&2

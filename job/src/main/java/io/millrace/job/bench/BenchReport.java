@@ -42,6 +42,9 @@ public final class BenchReport {
     /** A PyTorch DataLoader with a worker for each core, which feeds nothing. */
     public static final String LOADER = "DataLoader";
 
+    /** The same DataLoader, which feeds a training step of the same encoder in PyTorch. */
+    public static final String LOADER_LOOP = "DataLoader and PyTorch's step";
+
     private final Map<String, List<Double>> rates = new LinkedHashMap<>();
     private final int cores;
 
@@ -95,6 +98,7 @@ public final class BenchReport {
         put(ratios, "subtask a core / one", median(SUBTASKS), median(ONE_SUBTASK));
         put(ratios, "subtask a core / DataLoader", median(SUBTASKS), median(LOADER));
         put(ratios, "job / DataLoader", median(JOB), median(LOADER));
+        put(ratios, "job / DataLoader and PyTorch's step", median(JOB), median(LOADER_LOOP));
         return ratios;
     }
 

@@ -12,6 +12,10 @@ import io.millrace.job.run.RunDisplay;
 import io.millrace.job.run.Session;
 import io.millrace.job.settings.ResolvedSettings;
 import io.millrace.job.settings.Settings;
+import io.millrace.model.augment.Recipe;
+import io.millrace.model.moco.MocoSettings;
+import io.millrace.model.torch.Precision;
+import io.millrace.model.torch.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +27,8 @@ import java.util.function.Consumer;
 /**
  * Measures what feeds the trainer, in turns: decoding and views in one plain thread and in one for
  * each core (what the machine gives), augmentation in one subtask and in one for each core, a
- * PyTorch DataLoader with the same transforms, and the whole job.
+ * PyTorch DataLoader with the same transforms, that DataLoader with MoCo's step in PyTorch, and the
+ * whole job.
  */
 public final class ViewsBench {
 
@@ -67,8 +72,7 @@ public final class ViewsBench {
                 add(report, BenchReport.ONE_SUBTASK, subtasks.imagesPerSecond(1));
                 add(report, BenchReport.SUBTASKS, subtasks.imagesPerSecond(cores));
                 if (loader.isPresent()) {
-                    double rate = imagesPerSecond(loader.get(), settings, cores);
-                    add(report, BenchReport.LOADER, rate);
+                    add(report, loader.get(), settings, cores);
                 }
                 Path out = Files.createDirectories(directory.resolve("job-" + round));
                 var job = new JobBench(resolved, images, new RunDisplay(console));
@@ -88,10 +92,18 @@ public final class ViewsBench {
         return AugmentBench.imagesPerSecond(images, settings.views(), THREAD_SECONDS, threads);
     }
 
-    private static double imagesPerSecond(LoaderBench loader, Settings settings, int workers)
+    private void add(BenchReport report, LoaderBench loader, Settings settings, int cores)
             throws IOException, InterruptedException {
-        int batchSize = settings.learning().batchSize();
-        return loader.imagesPerSecond(settings.views(), LOADED_IMAGES, batchSize, workers);
+        Recipe views = settings.views();
+        MocoSettings moco = settings.moco();
+        Precision precision;
+        try (Torch torch = Torch.start(Torch.Target.CPU, cores)) {
+            precision = torch.resolve(moco.encoder().precision());
+        }
+        double fed = loader.feeding(views, LOADED_IMAGES, moco.batchSize(), cores);
+        add(report, BenchReport.LOADER, fed);
+        double trained = loader.training(views, moco, precision, LOADED_IMAGES, cores);
+        add(report, BenchReport.LOADER_LOOP, trained);
     }
 
     private Optional<LoaderBench> loader(Optional<String> python, Path folder) throws IOException {

@@ -1,19 +1,22 @@
 """Measures a PyTorch DataLoader that makes two views of each image with Pillow and torchvision.
 
-    loader.py FOLDER RECIPE_JSON IMAGES BATCH WORKERS
+    loader.py FOLDER RECIPE_JSON IMAGES BATCH WORKERS [ENCODER TRAINING_JSON]
 
-FOLDER holds encoded images and nothing else; an epoch is IMAGES of them, over and over. Prints one JSON object with
-images_per_s of the second epoch: the workers are up by then.
+FOLDER holds encoded images and nothing else; an epoch is IMAGES of them, over and over. With ENCODER, a snapshot's
+encoder.py, every batch is trained on, in as many threads as there are workers; without, batches are only counted.
+Prints one JSON object with images_per_s of the second epoch: the workers are up by then.
 """
 
 import json
 import pathlib
 import random
+import runpy
 import subprocess
 import sys
 import time
 
 import torch
+from torch.nn import functional
 
 
 def make_torchvision_importable():
@@ -89,8 +92,63 @@ class TwoViews(torch.utils.data.Dataset):
         return [view(image) for view in self.views]
 
 
+class Step:
+    """MoCo v2's training step, with batch norm over the whole batch."""
+
+    def __init__(self, encoder, settings):
+        self.settings = settings
+        build = runpy.run_path(encoder)["build"]
+        self.query, self.key = (self.network(build) for _ in range(2))
+        self.key.load_state_dict(self.query.state_dict())
+        self.key.requires_grad_(False)
+        self.optimizer = torch.optim.SGD(
+            self.query.parameters(), 0.03, momentum=0.9, weight_decay=1e-4
+        )
+        self.queue = functional.normalize(torch.randn(settings["dimension"], settings["queue"]), dim=0)
+        self.pointer = 0
+
+    def network(self, build):
+        trunk = build(**self.settings["architecture"])
+        width = trunk.num_features
+        trunk.fc = torch.nn.Sequential(
+            torch.nn.Linear(width, width),
+            torch.nn.ReLU(),
+            torch.nn.Linear(width, self.settings["dimension"]),
+        )
+        return trunk.to(memory_format=torch.channels_last)
+
+    def embed(self, network, images):
+        images = images.contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.settings["bf16"]):
+            return functional.normalize(network(images).float(), dim=1)
+
+    def run(self, images, others):
+        queries = self.embed(self.query, images)
+        with torch.no_grad():
+            torch._foreach_lerp_(
+                list(self.key.parameters()), list(self.query.parameters()), 0.01
+            )
+            order = torch.randperm(len(others))
+            keys = self.embed(self.key, others[order])[order.argsort()]
+        positive = (queries * keys).sum(1, keepdim=True)
+        logits = torch.cat([positive, queries @ self.queue], 1) / 0.2
+        loss = functional.cross_entropy(logits, torch.zeros(len(queries), dtype=torch.long))
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        places = (torch.arange(len(keys)) + self.pointer) % self.settings["queue"]
+        self.queue[:, places] = keys.t()
+        self.pointer = (self.pointer + len(keys)) % self.settings["queue"]
+        return len(queries)
+
+
 def main():
-    folder, recipe, images, batch, workers = sys.argv[1:]
+    folder, recipe, images, batch, workers, *training = sys.argv[1:]
+    use = lambda query, key: len(query)  # noqa: E731
+    if training:
+        torch.manual_seed(0)
+        torch.set_num_threads(int(workers))
+        use = Step(training[0], json.loads(training[1])).run
     loader = torch.utils.data.DataLoader(
         TwoViews(folder, json.loads(recipe), int(images)),
         batch_size=int(batch),
@@ -101,7 +159,7 @@ def main():
     )
     for _ in range(2):
         began = time.perf_counter()
-        count = sum(len(query) for query, _ in loader)
+        count = sum(use(*views) for views in loader)
         seconds = time.perf_counter() - began
     print(json.dumps({"images_per_s": count / seconds}))
 

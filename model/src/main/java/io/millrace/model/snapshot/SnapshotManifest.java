@@ -58,7 +58,7 @@ final class SnapshotManifest {
             manifest.put("queue_sha256", progress.queueSha256());
         }
         manifest.put(CREATED, created.toString());
-        manifest.set("architecture", TimmConfig.arguments(description.architecture()));
+        manifest.set("architecture", EncoderScript.arguments(description.architecture()));
         manifest.put("features", description.architecture().features());
         manifest.put("side", description.side());
         description.normalization().mean().forEach(manifest.withArray("/mean")::add);

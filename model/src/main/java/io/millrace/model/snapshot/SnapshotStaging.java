@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.model.stream.Progress;
 import io.millrace.model.stream.SnapshotPart;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -62,7 +61,7 @@ public final class SnapshotStaging implements AutoCloseable {
         byte[] config = SnapshotManifest.bytes(TimmConfig.of(description));
         DurableFiles.write(staged.resolve("config.json"), config);
         manifest.put(SnapshotManifest.CONFIG_SHA256, SnapshotManifest.sha256(config));
-        byte[] loader = loader();
+        byte[] loader = EncoderScript.text();
         DurableFiles.write(staged.resolve("encoder.py"), loader);
         manifest.put(SnapshotManifest.LOADER_SHA256, SnapshotManifest.sha256(loader));
         if (description.range() != null) {
@@ -102,12 +101,6 @@ public final class SnapshotStaging implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        }
-    }
-
-    private static byte[] loader() throws IOException {
-        try (InputStream resource = SnapshotStaging.class.getResourceAsStream("encoder.py")) {
-            return requireNonNull(resource, "encoder.py is missing from the jar").readAllBytes();
         }
     }
 }

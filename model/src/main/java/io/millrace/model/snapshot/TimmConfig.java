@@ -1,6 +1,5 @@
 package io.millrace.model.snapshot;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.model.encoder.Architecture;
@@ -60,20 +59,10 @@ final class TimmConfig {
                 && architecture.blocks().size() == 4;
     }
 
-    /** The network in words that {@code encoder.py} understands. */
-    static ObjectNode arguments(Architecture architecture) {
-        ObjectNode arguments = JsonNodeFactory.instance.objectNode();
-        arguments.put("block", architecture.block() == Block.BASIC ? "basic" : "bottleneck");
-        arguments.put("stem", architecture.stem() == Stem.CIFAR ? "cifar" : "imagenet");
-        arguments.put("width", architecture.width());
-        arguments.set("layers", layers(architecture));
-        return arguments;
-    }
-
     private static void name(Architecture architecture, ObjectNode config) {
         if (!isKnownToTimm(architecture)) {
             config.put("architecture", OWN_NAME);
-            config.set("model_args", arguments(architecture));
+            config.set("model_args", EncoderScript.arguments(architecture));
             return;
         }
         boolean basic = architecture.block() == Block.BASIC;
@@ -82,13 +71,7 @@ final class TimmConfig {
             config.put("architecture", name);
         } else {
             config.put("architecture", basic ? "resnet18" : "resnet50");
-            config.putObject("model_args").set("layers", layers(architecture));
+            config.putObject("model_args").set("layers", EncoderScript.layers(architecture));
         }
-    }
-
-    private static JsonNode layers(Architecture architecture) {
-        var layers = JsonNodeFactory.instance.arrayNode();
-        architecture.blocks().forEach(layers::add);
-        return layers;
     }
 }
