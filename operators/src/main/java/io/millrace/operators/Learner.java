@@ -17,14 +17,18 @@ import java.util.function.Consumer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
- * One encoder in training: collects view pairs in sequence order and takes a step as soon as there
- * is a batch. A batch is the next N views of the sequence, tombstones passed over.
+ * One encoder in training: collects view pairs in sequence order, until there is a batch to take a
+ * step on. A batch is the next N views of the sequence, tombstones passed over.
+ *
+ * <p>For the task's thread, except {@link #train}, during which pairs may be offered and nothing
+ * else.
  */
 final class Learner implements AutoCloseable {
 
     private final String name;
     private final TrainSettings settings;
     private final Moco moco;
+    private final Soundness soundness;
     private final SequenceBuffer order;
     private final ConsumedRanges consumed;
     private final ConsumedRanges dropped;
@@ -36,8 +40,11 @@ final class Learner implements AutoCloseable {
     private final ByteBuffer keys;
     private int pendingViews;
 
-    /** The step of the newest checkpoint, whose weights were found to be finite. */
-    private long sound;
+    /** Steps whose batches have been taken: one more than {@link #moco}'s while it trains. */
+    private long begun;
+
+    /** As of the newest batch taken. */
+    private Progress reached;
 
     private long images;
     private long rejected;
@@ -48,13 +55,15 @@ final class Learner implements AutoCloseable {
         this.name = name;
         this.settings = settings;
         this.moco = moco;
+        this.soundness = new Soundness(name, moco);
         this.order = new SequenceBuffer(state.nextSequence());
         this.consumed = new ConsumedRanges(state.consumed());
         this.dropped = new ConsumedRanges(state.dropped());
         this.images = state.images();
         this.reportedImages = images;
         this.rejected = state.rejected();
-        this.sound = moco.steps();
+        this.begun = moco.steps();
+        this.reached = progress();
         int bytes = settings.moco().batchSize() * viewBytes();
         this.queries = ByteBuffer.allocateDirect(bytes);
         this.keys = ByteBuffer.allocateDirect(bytes);
@@ -76,15 +85,15 @@ final class Learner implements AutoCloseable {
                 });
     }
 
-    /** Whether the last step that is wanted has been taken. */
+    /** Whether the batch of the last step that is wanted has been taken. */
     boolean isDone() {
-        return settings.lastStep() > 0 && moco.steps() >= settings.lastStep();
+        return settings.lastStep() > 0 && begun >= settings.lastStep();
     }
 
     /** Takes a pair whose turn it is, as on restore. */
     void append(ViewPair pair) {
         if (settings.dropLast() && opensAnEpoch(pair)) {
-            end();
+            dropPending();
         }
         if (!pair.isTombstone()) {
             requireSide(pair);
@@ -101,34 +110,48 @@ final class Learner implements AutoCloseable {
         return pendingViews >= settings.moco().batchSize() && !isDone();
     }
 
-    /** Trains on the next N pending views and returns the pairs they came from. */
-    List<ViewPair> step() {
+    /** Takes the pairs of the next N views; {@link #train} comes next. */
+    List<ViewPair> take() {
         int size = settings.moco().batchSize();
         List<ViewPair> batch = new ArrayList<>(size);
-        queries.clear();
-        keys.clear();
         int taken = 0;
         while (batch.size() < size) {
             ViewPair pair = pending.get(taken++);
             consumed.add(pair);
             if (pair.isTombstone()) {
                 rejected++;
-                continue;
+            } else {
+                batch.add(pair);
             }
-            pair.putQuery(queries);
-            pair.putKey(keys);
-            batch.add(pair);
         }
         pending.subList(0, taken).clear();
         pendingViews -= size;
-        long[] which = batch.stream().mapToLong(pair -> pair.position().image()).toArray();
-        moco.step(queries.flip(), keys.flip(), which);
         images += size;
+        begun++;
+        reached = progress();
         return batch;
     }
 
-    /** Ends the epoch or the input: what does not make a batch is dropped, and counted. */
+    /** Takes a step on a batch and returns the features of its labelled records, by any thread. */
+    List<FeatureBatch> train(List<ViewPair> batch) {
+        queries.clear();
+        keys.clear();
+        for (ViewPair pair : batch) {
+            pair.putQuery(queries);
+            pair.putKey(keys);
+        }
+        long[] which = batch.stream().mapToLong(pair -> pair.position().image()).toArray();
+        moco.step(queries.flip(), keys.flip(), which);
+        return features(batch);
+    }
+
+    /** Ends the input: what does not make a batch is dropped, and counted. */
     void end() {
+        dropPending();
+        reached = progress();
+    }
+
+    private void dropPending() {
         rejected += pending.stream().filter(ViewPair::isTombstone).count();
         pending.forEach(dropped::add);
         pending.clear();
@@ -136,7 +159,7 @@ final class Learner implements AutoCloseable {
     }
 
     /** Backbone features of the labelled records of the batch just trained on. */
-    List<FeatureBatch> features(List<ViewPair> batch) {
+    private List<FeatureBatch> features(List<ViewPair> batch) {
         boolean labelled = batch.stream().anyMatch(pair -> pair.label() != null);
         if (!labelled || settings.probe() == TrainSettings.Probed.NONE) {
             return List.of();
@@ -162,14 +185,14 @@ final class Learner implements AutoCloseable {
     StepReport report() {
         StepStatistics statistics = moco.takeStatistics();
         if (!Double.isFinite(statistics.loss())) {
-            throw diverged("the loss is " + statistics.loss());
+            throw soundness.diverged("the loss is " + statistics.loss());
         }
         long now = System.nanoTime();
         double rate = (images - reportedImages) * 1e9 / Math.max(1, now - reportedNanos);
         reportedNanos = now;
         reportedImages = images;
         return new StepReport(
-                new Progress(name, moco.steps(), images, rejected, consumed.newestEpoch()),
+                reached,
                 statistics.steps(),
                 statistics.loss(),
                 statistics.matching(),
@@ -186,12 +209,10 @@ final class Learner implements AutoCloseable {
      */
     void publish(boolean completed, Consumer<SnapshotPart> out) {
         List<NamedTensor> backbone = moco.backbone();
-        backbone.forEach(this::requireFinite);
         List<NamedTensor> projection = moco.head();
-        projection.forEach(this::requireFinite);
-        sound = moco.steps();
-        EncoderParts.send(name, sound, SnapshotPart.Kind.WEIGHTS, backbone, out);
-        EncoderParts.send(name, sound, SnapshotPart.Kind.HEAD, projection, out);
+        soundness.require(backbone, projection);
+        EncoderParts.send(name, moco.steps(), SnapshotPart.Kind.WEIGHTS, backbone, out);
+        EncoderParts.send(name, moco.steps(), SnapshotPart.Kind.HEAD, projection, out);
         var progress =
                 new Progress(
                         name,
@@ -203,6 +224,10 @@ final class Learner implements AutoCloseable {
                         ConsumedRanges.of(pending).ranges(),
                         moco.queueSha256());
         out.accept(SnapshotPart.end(progress, completed));
+    }
+
+    private Progress progress() {
+        return new Progress(name, begun, images, rejected, consumed.newestEpoch());
     }
 
     LearnerState state() {
@@ -236,29 +261,6 @@ final class Learner implements AutoCloseable {
     @Override
     public void close() {
         moco.close();
-    }
-
-    private void requireFinite(NamedTensor tensor) {
-        tensor.notFinite()
-                .ifPresent(
-                        value -> {
-                            throw diverged(
-                                    "%s of the encoder holds %s".formatted(tensor.name(), value));
-                        });
-    }
-
-    private SuppressRestartsException diverged(String symptom) {
-        return new SuppressRestartsException(
-                new ArithmeticException(
-                        "learner %s, step %d, learning rate %s: %s. The last good checkpoint %s, and nothing was published after it. Start a new run with a smaller optimizer.learning-rate or a larger contrast.temperature"
-                                .formatted(
-                                        name,
-                                        moco.steps(),
-                                        moco.learningRate(),
-                                        symptom,
-                                        sound > 0
-                                                ? "is that of step " + sound
-                                                : "does not exist")));
     }
 
     private double queueFill() {

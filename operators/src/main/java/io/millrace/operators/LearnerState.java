@@ -34,6 +34,11 @@ public record LearnerState(
         dropped = List.copyOf(dropped);
     }
 
+    /** Of a learner that has been given nothing yet. */
+    static LearnerState nothing(String shape) {
+        return new LearnerState(VERSION, shape, 0, 0, 0, List.of(), List.of());
+    }
+
     /**
      * Checks, before anything is restored, that this state can be.
      *

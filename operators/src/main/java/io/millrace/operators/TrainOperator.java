@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
@@ -72,6 +73,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
     private transient Torch torch;
     private transient FirstWeights first;
     private transient Map<String, Learner> learners;
+    private transient StepThread steps;
 
     /** The step of each learner's last published snapshot. */
     private transient Map<String, Long> published;
@@ -99,6 +101,9 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
         torch = Torch.start(Torch.Target.AUTO, threads());
         first = new FirstWeights(settings);
         learners = new TreeMap<>();
+        steps =
+                new StepThread(
+                        getRuntimeContext().getTaskInfo().getTaskName(), mailbox(), this::finished);
         published = new HashMap<>();
         enqueuedInState = new HashMap<>();
         List<String> names;
@@ -121,14 +126,13 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
         ViewPair pair = element.getValue();
         Learner learner = learners.computeIfAbsent(pair.learner(), this::begin);
         if (!learner.isDone()) {
-            learner.offer(pair, () -> train(learner));
+            learner.offer(pair, () -> steps.start(learner));
         }
     }
 
-    private void train(Learner learner) {
-        List<ViewPair> batch = learner.step();
-        for (FeatureBatch features : learner.features(batch)) {
-            output.collect(FEATURES, new StreamRecord<>(features));
+    private void finished(Learner learner, List<FeatureBatch> features) {
+        for (FeatureBatch batch : features) {
+            output.collect(FEATURES, new StreamRecord<>(batch));
         }
         if (learner.reportIsDue()) {
             output.collect(new StreamRecord<>(learner.report()));
@@ -146,6 +150,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
     @Override
     public void endInput() {
         for (Learner learner : learners.values()) {
+            steps.finish(learner);
             if (learner.isDone()) {
                 continue; // it has published its last
             }
@@ -160,6 +165,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) {
         for (Learner learner : learners.values()) {
+            steps.finish(learner);
             long step = learner.moco().steps();
             if (step > published.getOrDefault(learner.name(), 0L)) {
                 publish(learner, false);
@@ -172,6 +178,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
         Object key = getCurrentKey();
         for (Learner learner : learners.values()) {
             setCurrentKey(learner.name());
+            steps.finish(learner);
             save(learner);
         }
         if (key != null) {
@@ -181,6 +188,9 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
 
     @Override
     public void close() throws Exception {
+        if (steps != null) {
+            steps.close();
+        }
         if (learners != null) {
             learners.values().forEach(Learner::close);
         }
@@ -193,6 +203,12 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
         super.close();
     }
 
+    private MailboxExecutor mailbox() {
+        return getContainingTask()
+                .getMailboxExecutorFactory()
+                .createExecutor(getOperatorConfig().getChainIndex());
+    }
+
     /** All cores of the machine, if the settings leave it open. */
     private int threads() {
         return settings.threads() > 0
@@ -202,15 +218,7 @@ public final class TrainOperator extends AbstractStreamOperator<StepReport>
 
     private Learner begin(String name) {
         Moco moco = first.begin(torch);
-        var nothing =
-                new LearnerState(
-                        LearnerState.VERSION,
-                        CheckpointShape.of(settings.moco()),
-                        0,
-                        0,
-                        0,
-                        List.of(),
-                        List.of());
+        var nothing = LearnerState.nothing(CheckpointShape.of(settings.moco()));
         return new Learner(name, settings, moco, nothing);
     }
 

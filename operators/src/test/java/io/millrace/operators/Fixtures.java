@@ -22,6 +22,8 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 
 /** A learner small enough to train in a test, and records for it. */
 final class Fixtures {
@@ -77,6 +79,14 @@ final class Fixtures {
                         11);
         return new TrainSettings(
                 moco, 1, TrainSettings.Probed.TRAINED_AND_UNTRAINED, reportEverySteps);
+    }
+
+    /** Waits for so many steps to say that they are done, as a task between two records would. */
+    static void awaitSteps(AbstractStreamOperatorTestHarness<?> harness, int steps)
+            throws Exception {
+        for (int i = 0; i < steps; i++) {
+            harness.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
+        }
     }
 
     /** View pair number {@code sequence}: random pixels that follow from it. */

@@ -68,11 +68,13 @@ class TrainOperatorStartTest {
         try (var harness = harness(settings)) {
             harness.open();
             feed(harness, 0, Fixtures.BATCH);
+            Fixtures.awaitSteps(harness, 1);
             // Before the first update both encoders are the file's.
             List<FeatureBatch> first = features(harness);
             assertThat(first.get(0).values()).isEqualTo(first.get(1).values());
             checkpoint = harness.snapshot(1, 1);
             feed(harness, Fixtures.BATCH, 2 * Fixtures.BATCH);
+            Fixtures.awaitSteps(harness, 1);
             undisturbed = features(harness).get(3).values();
         }
 
@@ -80,6 +82,7 @@ class TrainOperatorStartTest {
             restored.initializeState(checkpoint);
             restored.open();
             feed(restored, Fixtures.BATCH, 2 * Fixtures.BATCH);
+            Fixtures.awaitSteps(restored, 1);
             List<FeatureBatch> features = features(restored);
             assertThat(features.get(1).encoder()).isEqualTo(FeatureBatch.Encoder.UNTRAINED);
             assertThat(features.get(1).values()).isEqualTo(undisturbed);

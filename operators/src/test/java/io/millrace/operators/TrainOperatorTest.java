@@ -147,6 +147,7 @@ class TrainOperatorTest {
         try (var harness = harness(Fixtures.trainSettings(1))) {
             harness.open();
             feed(harness, pairs);
+            Fixtures.awaitSteps(harness, 2);
 
             StepReport last = harness.extractOutputValues().get(1);
             assertThat(last.progress().step()).isEqualTo(2);
@@ -183,6 +184,7 @@ class TrainOperatorTest {
         try (var harness = harness(Fixtures.trainSettings(1))) {
             harness.open();
             feed(harness, sequence(0, Fixtures.BATCH));
+            Fixtures.awaitSteps(harness, 1);
 
             List<FeatureBatch> features = new ArrayList<>();
             for (StreamRecord<FeatureBatch> record :
