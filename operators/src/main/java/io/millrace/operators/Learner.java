@@ -5,6 +5,7 @@ import io.millrace.model.moco.StepStatistics;
 import io.millrace.model.snapshot.NamedTensor;
 import io.millrace.model.stream.ConsumedRanges;
 import io.millrace.model.stream.FeatureBatch;
+import io.millrace.model.stream.FeatureBatch.Encoder;
 import io.millrace.model.stream.Progress;
 import io.millrace.model.stream.SequenceBuffer;
 import io.millrace.model.stream.SnapshotPart;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One encoder in training: collects view pairs in sequence order, until there is a batch to take a
@@ -43,8 +45,11 @@ final class Learner implements AutoCloseable {
     /** Steps whose batches have been taken: one more than {@link #moco}'s while it trains. */
     private long begun;
 
-    /** As of the newest batch taken. */
+    /** As of the batch that the next report is about. */
     private Progress reached;
+
+    /** Of the step that a report is due after, until it is made. */
+    private @Nullable StepStatistics statistics;
 
     private long images;
     private long rejected;
@@ -78,14 +83,16 @@ final class Learner implements AutoCloseable {
         order.offer(
                 pair,
                 next -> {
-                    append(next);
+                    if (!isDone()) { // else it came early for a step that is not wanted
+                        append(next);
+                    }
                     if (hasBatch()) {
                         whole.run();
                     }
                 });
     }
 
-    /** Whether the batch of the last step that is wanted has been taken. */
+    /** Whether the last batch that is wanted has been taken. */
     boolean isDone() {
         return settings.lastStep() > 0 && begun >= settings.lastStep();
     }
@@ -128,7 +135,9 @@ final class Learner implements AutoCloseable {
         pendingViews -= size;
         images += size;
         begun++;
-        reached = progress();
+        if (begun % settings.reportEverySteps() == 0) {
+            reached = progress();
+        }
         return batch;
     }
 
@@ -142,7 +151,11 @@ final class Learner implements AutoCloseable {
         }
         long[] which = batch.stream().mapToLong(pair -> pair.position().image()).toArray();
         moco.step(queries.flip(), keys.flip(), which);
-        return features(batch);
+        List<FeatureBatch> features = features(batch);
+        if (reportIsDue()) {
+            statistics = moco.takeStatistics();
+        }
+        return features;
     }
 
     /** Ends the input: what does not make a batch is dropped, and counted. */
@@ -160,15 +173,17 @@ final class Learner implements AutoCloseable {
 
     /** Backbone features of the labelled records of the batch just trained on. */
     private List<FeatureBatch> features(List<ViewPair> batch) {
-        boolean labelled = batch.stream().anyMatch(pair -> pair.label() != null);
-        if (!labelled || settings.probe() == TrainSettings.Probed.NONE) {
+        if (batch.stream().allMatch(pair -> pair.label() == null)
+                || settings.probe() == TrainSettings.Probed.NONE) {
             return List.of();
         }
         List<FeatureBatch> features = new ArrayList<>();
-        features.add(select(batch, FeatureBatch.Encoder.TRAINED, moco.features()));
+        features.add(
+                FeatureBatch.labelled(name, Encoder.TRAINED, moco.steps(), batch, moco.features()));
         if (settings.probe() == TrainSettings.Probed.TRAINED_AND_UNTRAINED) {
             float[] untrained = moco.untrainedFeatures(queries.duplicate().rewind());
-            features.add(select(batch, FeatureBatch.Encoder.UNTRAINED, untrained));
+            features.add(
+                    FeatureBatch.labelled(name, Encoder.UNTRAINED, moco.steps(), batch, untrained));
         }
         return features;
     }
@@ -183,9 +198,10 @@ final class Learner implements AutoCloseable {
      * @throws SuppressRestartsException if the loss is not a number: a restart would only repeat it
      */
     StepReport report() {
-        StepStatistics statistics = moco.takeStatistics();
-        if (!Double.isFinite(statistics.loss())) {
-            throw soundness.diverged("the loss is " + statistics.loss());
+        StepStatistics taken = statistics != null ? statistics : moco.takeStatistics();
+        statistics = null;
+        if (!Double.isFinite(taken.loss())) {
+            throw soundness.diverged("the loss is " + taken.loss());
         }
         long now = System.nanoTime();
         double rate = (images - reportedImages) * 1e9 / Math.max(1, now - reportedNanos);
@@ -193,10 +209,10 @@ final class Learner implements AutoCloseable {
         reportedImages = images;
         return new StepReport(
                 reached,
-                statistics.steps(),
-                statistics.loss(),
-                statistics.matching(),
-                statistics.learningRate(),
+                taken.steps(),
+                taken.loss(),
+                taken.matching(),
+                taken.learningRate(),
                 queueFill(),
                 rate,
                 System.currentTimeMillis());
@@ -268,20 +284,11 @@ final class Learner implements AutoCloseable {
         return capacity == 0 ? Double.NaN : Math.min(1, (double) moco.enqueued() / capacity);
     }
 
-    private FeatureBatch select(
-            List<ViewPair> batch, FeatureBatch.Encoder encoder, float[] features) {
-        return FeatureBatch.labelled(name, encoder, moco.steps(), batch, features);
-    }
-
     private void requireSide(ViewPair pair) {
         if (pair.viewBytes() != viewBytes()) {
             throw new IllegalStateException(
-                    "%s: expected views of %d bytes (side %d), got %d; views.side of augmentation and training differ"
-                            .formatted(
-                                    pair.position(),
-                                    viewBytes(),
-                                    settings.moco().side(),
-                                    pair.viewBytes()));
+                    "%s: expected views of %d bytes, got %d; views.side of augmentation and training differ"
+                            .formatted(pair.position(), viewBytes(), pair.viewBytes()));
         }
     }
 

@@ -58,8 +58,8 @@ final class StepThread implements AutoCloseable {
                         announce(learner, this);
                     }
                 };
-        underWay.put(learner, step);
         thread.execute(step);
+        underWay.put(learner, step);
     }
 
     /** Waits for the learner's step, if one is under way. */
@@ -98,10 +98,10 @@ final class StepThread implements AutoCloseable {
         }
     }
 
-    /** Waits for what is under way: tensors must not be freed before. */
+    /** Waits for the step that runs: tensors must not be freed before. What waits is dropped. */
     @Override
     public void close() {
-        thread.shutdown();
+        thread.shutdownNow();
         boolean interrupted = false;
         while (true) {
             try {

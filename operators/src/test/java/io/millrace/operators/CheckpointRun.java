@@ -94,6 +94,7 @@ final class CheckpointRun implements AutoCloseable {
         for (int i = 0; i < steps * moco.batchSize(); i++) {
             harness.processElement(pair(sequence++, moco.side()), 0);
         }
+        Fixtures.awaitSteps(harness, steps);
         return (System.nanoTime() - began) / 1e6;
     }
 

@@ -33,6 +33,7 @@ import java.util.function.Consumer;
 public final class ViewsBench {
 
     private static final int LOADED_IMAGES = 1024;
+    private static final int BATCHES_PER_WORKER = 4;
     private static final int THREADED_IMAGES = 256;
     private static final double THREAD_SECONDS = 5;
 
@@ -96,14 +97,16 @@ public final class ViewsBench {
             throws IOException, InterruptedException {
         Recipe views = settings.views();
         MocoSettings moco = settings.moco();
-        Precision precision;
-        try (Torch torch = Torch.start(Torch.Target.CPU, cores)) {
-            precision = torch.resolve(moco.encoder().precision());
-        }
-        double fed = loader.feeding(views, LOADED_IMAGES, moco.batchSize(), cores);
+        int loaded = Math.max(LOADED_IMAGES, BATCHES_PER_WORKER * cores * moco.batchSize());
+        double fed = loader.feeding(views, loaded, moco.batchSize(), cores);
         add(report, BenchReport.LOADER, fed);
-        double trained = loader.training(views, moco, precision, LOADED_IMAGES, cores);
-        add(report, BenchReport.LOADER_LOOP, trained);
+        try (Torch torch = Torch.start(Torch.Target.AUTO, cores)) {
+            if (!torch.isGpu()) { // the program's step is one for CPUs
+                Precision precision = torch.resolve(moco.encoder().precision());
+                double trained = loader.training(views, moco, precision, loaded, cores);
+                add(report, BenchReport.LOADER_LOOP, trained);
+            }
+        }
     }
 
     private Optional<LoaderBench> loader(Optional<String> python, Path folder) throws IOException {

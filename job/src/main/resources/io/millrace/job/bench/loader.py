@@ -156,6 +156,7 @@ def main():
         drop_last=True,
         num_workers=int(workers),
         persistent_workers=True,
+        multiprocessing_context="fork",  # others look for this program's classes in a file
     )
     for _ in range(2):
         began = time.perf_counter()

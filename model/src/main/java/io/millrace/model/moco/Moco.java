@@ -72,7 +72,7 @@ public final class Moco implements AutoCloseable {
     }
 
     static Moco create(MocoSettings settings, Torch torch, KeyOrder keyOrder) {
-        torch.enter();
+        torch.enterToCopy();
         return new Moco(settings, torch, keyOrder);
     }
 
@@ -88,7 +88,7 @@ public final class Moco implements AutoCloseable {
 
     /** Starts from weights from elsewhere, the untrained encoder too; before the first step. */
     public void initialize(InitialWeights initial) {
-        torch.enter();
+        torch.enterToCopy();
         initial.copyTo(arrays());
         if (task instanceof MomentumQueue contrast) {
             initial.copyTo(contrast.queue());
@@ -226,13 +226,13 @@ public final class Moco implements AutoCloseable {
 
     /** A copy of everything that later steps depend on, except the queue's rows. */
     public List<NamedArray> state() {
-        torch.enter();
+        torch.enterToCopy();
         return TrainingState.save(arrays(), steps, enqueued(), tally.steps());
     }
 
     /** Takes over what {@link #state()} of a learner with the same settings returned. */
     public void restore(List<NamedArray> state) {
-        torch.enter();
+        torch.enterToCopy();
         long[] counters = TrainingState.restore(state, arrays(), 3);
         steps = counters[0];
         if (task instanceof MomentumQueue contrast) {

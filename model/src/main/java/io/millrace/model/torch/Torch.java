@@ -87,6 +87,16 @@ public final class Torch implements AutoCloseable {
         JniUtils.setGradMode(false);
     }
 
+    /**
+     * Readies the calling thread to make, read and write arrays, in a thread of its own alone: a
+     * team of OpenMP's for each of two threads would have more threads than there are cores, and
+     * then none of them waits actively ({@code GOMP_SPINCOUNT}).
+     */
+    public void enterToCopy() {
+        JniUtils.setNumThreads(1);
+        JniUtils.setGradMode(false);
+    }
+
     /** Starts recording what backward needs; one at a time in a JVM. */
     public GradientCollector record() {
         return engine.newGradientCollector();
