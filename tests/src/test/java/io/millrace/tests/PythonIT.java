@@ -132,11 +132,11 @@ class PythonIT {
             throws IOException {
         torch.enter();
         try (Encoder encoder = Encoder.create(torch, architecture, HEAD, Precision.FP32, 1);
-                Preprocessing preprocessing = new Preprocessing(torch, NORMALIZATION);
+                Preprocessing preprocessing = new Preprocessing(torch, NORMALIZATION, SIDE);
                 NDManager manager = torch.newManager()) {
             load(encoder, Safetensors.decode(Files.readAllBytes(weights)).tensors());
             var order = new RowOrder(manager, IntStream.range(0, BATCH).toArray(), 1);
-            NDArray input = preprocessing.input(manager, pixels, SIDE, order);
+            NDArray input = preprocessing.input(manager, pixels, order);
             return encoder.forward(input, order, Encoder.Pass.EVALUATION).features().toFloatArray();
         }
     }

@@ -14,13 +14,18 @@ public final class Preprocessing implements AutoCloseable {
     private static final int CHANNELS = 3;
 
     private final NDManager manager;
-    private final NDArray mean; // (3)
-    private final NDArray std; // (3)
+    private final int side;
+    private final NDArray mean; // (side * 3), a value for each number of a row of pixels
+    private final NDArray std; // (side * 3)
 
-    public Preprocessing(Torch torch, Normalization normalization) {
+    /**
+     * @param side height and width of the views, pixels
+     */
+    public Preprocessing(Torch torch, Normalization normalization, int side) {
+        this.side = side;
         manager = torch.newManager();
-        mean = manager.create(floats(normalization.mean()));
-        std = manager.create(floats(normalization.std()));
+        mean = manager.create(row(normalization.mean(), side));
+        std = manager.create(row(normalization.std(), side));
     }
 
     /**
@@ -28,7 +33,7 @@ public final class Preprocessing implements AutoCloseable {
      *
      * @param views direct; (N, side, side, 3), RGB, from position to limit; not read afterwards
      */
-    public NDArray input(NDManager step, ByteBuffer views, int side, RowOrder order) {
+    public NDArray input(NDManager step, ByteBuffer views, RowOrder order) {
         long bytes = (long) side * side * CHANNELS;
         Shape shape = new Shape(views.remaining() / bytes, side, side, CHANNELS);
         if (!views.isDirect() || shape.size() != views.remaining() || !views.hasRemaining()) {
@@ -43,17 +48,22 @@ public final class Preprocessing implements AutoCloseable {
         }
         try (NDArray pixels = step.create(views.slice(), shape, DataType.UINT8);
                 NDArray ordered = order.apply(pixels)) {
-            NDArray x = ordered.toType(DataType.FLOAT32, true);
-            return x.divi(255).subi(mean).divi(std).transpose(0, 3, 1, 2);
+            NDArray x = ordered.toType(DataType.FLOAT32, true).divi(255);
+            // By rows, since libtorch's loops on a CPU run along the last axis, and three numbers
+            // make a slow one.
+            try (NDArray rows = x.reshape(shape.get(0) * side, bytes / side)) {
+                rows.subi(mean).divi(std);
+            }
+            return x.transpose(0, 3, 1, 2);
         }
     }
 
-    private static float[] floats(List<Double> values) {
-        float[] floats = new float[values.size()];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = values.get(i).floatValue();
+    private static float[] row(List<Double> channels, int side) {
+        float[] row = new float[side * CHANNELS];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = channels.get(i % CHANNELS).floatValue();
         }
-        return floats;
+        return row;
     }
 
     @Override

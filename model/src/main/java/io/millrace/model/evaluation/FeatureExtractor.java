@@ -46,7 +46,7 @@ public final class FeatureExtractor implements AutoCloseable {
         this.torch = torch;
         this.encoder = encoder;
         this.side = side;
-        preprocessing = new Preprocessing(torch, normalization);
+        preprocessing = new Preprocessing(torch, normalization, side);
     }
 
     /**
@@ -66,7 +66,7 @@ public final class FeatureExtractor implements AutoCloseable {
     private Encoder.Output output(NDManager step, ByteBuffer views) {
         int rows = views.remaining() / (3 * side * side);
         var order = new RowOrder(step, IntStream.range(0, rows).toArray(), 1);
-        NDArray input = preprocessing.input(step, views, side, order);
+        NDArray input = preprocessing.input(step, views, order);
         return encoder.forward(input, order, Encoder.Pass.EVALUATION);
     }
 

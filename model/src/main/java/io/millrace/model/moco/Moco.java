@@ -47,7 +47,8 @@ public final class Moco implements AutoCloseable {
         this.settings = settings;
         this.torch = torch;
         manager = torch.newManager();
-        preprocessing = new Preprocessing(torch, settings.encoder().normalization());
+        preprocessing =
+                new Preprocessing(torch, settings.encoder().normalization(), settings.side());
         rows = new Rows(manager, keyOrder, settings.batchSize(), settings.batchNorm().splits());
         queryEncoder = initialEncoder();
         task = task(keyOrder);

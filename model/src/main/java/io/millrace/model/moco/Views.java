@@ -32,6 +32,6 @@ interface Views {
                             + " bytes, got "
                             + pixels.remaining());
         }
-        return order -> preprocessing.input(step, pixels, settings.side(), order);
+        return order -> preprocessing.input(step, pixels, order);
     }
 }

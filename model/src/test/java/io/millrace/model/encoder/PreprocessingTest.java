@@ -58,10 +58,10 @@ class PreprocessingTest {
             }
         }
         views.flip();
-        try (var preprocessing = new Preprocessing(TestTorch.CPU, normalization);
+        try (var preprocessing = new Preprocessing(TestTorch.CPU, normalization, SIDE);
                 NDManager step = TestTorch.CPU.newManager();
                 var order = new RowOrder(step, new int[] {0}, 1);
-                NDArray input = preprocessing.input(step, views, SIDE, order)) {
+                NDArray input = preprocessing.input(step, views, order)) {
             assertThat(input.getShape()).isEqualTo(new Shape(1, 3, SIDE, SIDE));
             return input.toFloatArray();
         }

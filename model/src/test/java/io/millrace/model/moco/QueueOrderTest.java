@@ -111,13 +111,13 @@ class QueueOrderTest {
                                 encoder.precision(),
                                 settings.seed());
                 Preprocessing preprocessing =
-                        new Preprocessing(TestTorch.CPU, encoder.normalization());
+                        new Preprocessing(TestTorch.CPU, encoder.normalization(), Samples.SIDE);
                 NDManager step = TestTorch.CPU.newManager()) {
             var order = new RowOrder(step, KeyOrder.unchanged().permutation(0, BATCH), 1);
             NDArray[] projections = new NDArray[2];
             for (int i = 0; i < 2; i++) {
                 ByteBuffer views = views(i);
-                NDArray input = preprocessing.input(step, views, Samples.SIDE, order);
+                NDArray input = preprocessing.input(step, views, order);
                 projections[i] =
                         initial.forward(input, order, Pass.WITHOUT_GRADIENT)
                                 .projection()
