@@ -88,8 +88,10 @@ def build(spec):
     splits = int(spec.get("bn_splits", 1))
     norm = partial(SplitBatchNorm, splits=splits) if splits > 1 else nn.BatchNorm2d
     net = getattr(models, spec["arch"])(norm_layer=norm)
-    if spec.get("stem") == "cifar":
-        net.conv1 = nn.Conv2d(3, 64, 3, stride=1, padding=1, bias=False)
+    stem = spec.get("stem", "imagenet")
+    if stem != "imagenet":
+        kernel, stride, padding = {"cifar": (3, 1, 1), "patch4": (4, 4, 0), "patch8": (8, 8, 0)}[stem]
+        net.conv1 = nn.Conv2d(3, 64, kernel, stride=stride, padding=padding, bias=False)
         net.maxpool = nn.Identity()
     width = net.fc.in_features
     if "D" not in spec:

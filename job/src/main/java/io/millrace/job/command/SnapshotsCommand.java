@@ -79,10 +79,10 @@ public final class SnapshotsCommand implements Runnable {
             if (format == Format.DETECTRON2) {
                 console.println(
                         "next: model/python/detectron2_pickle.py %s ENCODER.pkl".formatted(out));
-                if (PublishedEncoder.read(directory).architecture().stem() == Stem.CIFAR) {
+                if (PublishedEncoder.read(directory).architecture().stem() != Stem.IMAGENET) {
                     console.println(
                             "note: detectron2's own ResNet has a stem of 7x7 and stride 2, this"
-                                    + " encoder one of 3x3 and stride 1; it takes a backbone of yours");
+                                    + " encoder another; it takes a backbone of yours");
                 }
             }
             console.flush();

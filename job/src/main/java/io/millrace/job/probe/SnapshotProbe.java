@@ -81,7 +81,7 @@ public final class SnapshotProbe {
             this.torch = torch;
             this.published = published;
             this.extractor = extractor;
-            crops = published.architecture().stem() == Stem.IMAGENET;
+            crops = published.architecture().stem() != Stem.CIFAR;
             int side = published.side();
             resize = crops ? (int) (side / CENTRE) : side;
         }

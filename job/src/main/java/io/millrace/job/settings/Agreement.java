@@ -1,5 +1,6 @@
 package io.millrace.job.settings;
 
+import io.millrace.model.encoder.Architecture.Stem;
 import io.millrace.model.moco.Mechanism;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,7 @@ final class Agreement {
             ReadableConfig config, Map<String, Entry> inForce, List<SettingsProblem> problems) {
         Agreement agreement = new Agreement(config, inForce, problems);
         agreement.batch();
+        agreement.patches();
         agreement.warmup();
         agreement.ranges();
         agreement.idle();
@@ -71,6 +73,20 @@ final class Agreement {
                                     + "), since contrast.symmetric enqueues both views' keys"
                             : "at least training.batch-size (" + batch + ")",
                     "try " + 16 * batch);
+        }
+    }
+
+    private void patches() {
+        int side = config.get(ViewOptions.SIDE);
+        Stem stem = config.get(EncoderOptions.STEM);
+        int rest = side % stem.patch();
+        if (rest != 0) {
+            report(
+                    ViewOptions.SIDE,
+                    EncoderOptions.STEM,
+                    "a multiple of %d, since encoder.stem is %s"
+                            .formatted(stem.patch(), stem.label()),
+                    "try " + (side - rest + stem.patch()));
         }
     }
 

@@ -68,7 +68,11 @@ public final class EncoderOptions {
                             "How the image enters: `imagenet` is a 7x7 convolution of stride 2 and"
                                     + " max pooling; `cifar` a 3x3 convolution of stride 1, which"
                                     + " small images need and which costs 16 times as much per"
-                                    + " pixel. Agrees with `views.side`: 64 or less is `cifar`'s.",
+                                    + " pixel; `patch4` and `patch8` a convolution of patches that"
+                                    + " do not overlap, for large images on a CPU: a small encoder's"
+                                    + " step is two and four times as fast as with `imagenet`."
+                                    + " Agrees with `views.side`: 64 or less is `cifar`'s, and a"
+                                    + " multiple of 4 or 8 what patches need.",
                             Domain.choice(Architecture.Stem.class, Architecture.Stem.CIFAR)),
                     new Setting<>(
                             BLOCK,

@@ -180,7 +180,7 @@ class SettingsSourcesTest {
                 "kafka.topic.images | a b | a Kafka name | try images",
                 "kafka.bootstrap | localhost | host:port | try localhost:9092",
                 "checkpoint.interval | 3 parsecs | a duration | try 30 s",
-                "encoder.stem | vgg | one of imagenet, cifar | try cifar",
+                "encoder.stem | vgg | one of imagenet, cifar, patch4, patch8 | try cifar",
                 "encoder.blocks | 2,0 | one to 4 positive counts | try 2,2,2,2",
                 "views.std | 0.2,0.2,0.2 | views.normalization: explicit | set that, or drop this",
                 "schedule.decay | 0.5 | schedule.kind: step or exponential | set that, or drop",
@@ -198,6 +198,18 @@ class SettingsSourcesTest {
         assertThatThrownBy(sources::resolve)
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContainingAll("expected " + expected, remedy);
+    }
+
+    @Test
+    void resolve_namesTheNextSide_whenPatchesDoNotFill() {
+        Map<String, String> line = Map.of("encoder.stem", "patch8", "views.side", "220");
+        var sources = new SettingsSources("photos-small", null, line);
+
+        assertThatThrownBy(sources::resolve)
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining(
+                        "views.side = 220 (command line): expected a multiple of 8, since"
+                                + " encoder.stem is patch8; try 224");
     }
 
     @Test

@@ -3,7 +3,10 @@ package io.millrace.model.encoder;
 import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A residual network (He et al. 2015, arXiv:1512.03385), as torchvision builds it.
@@ -33,10 +36,70 @@ public record Architecture(Block block, Stem stem, int width, List<Integer> bloc
         }
     }
 
-    /** 7x7 stride 2 and max pooling, or for small images 3x3 stride 1 without pooling. */
+    /** The first convolution, with or without max pooling of 3x3 and stride 2 after it. */
     public enum Stem {
-        IMAGENET,
-        CIFAR
+        /** He et al.'s: 7x7 with stride 2, then max pooling. */
+        IMAGENET(7, 2, 3, true),
+        /** For small images: 3x3 with stride 1. */
+        CIFAR(3, 1, 1, false),
+        /**
+         * Patches of 4x4 that do not overlap, as in a transformer (Liu et al. 2022,
+         * arXiv:2201.03545, section 2.3): the resolution of {@link #IMAGENET} for a twelfth of its
+         * work.
+         */
+        PATCH4(4, 4, 0, false),
+        /** Patches of 8x8: half the resolution, a quarter of the work of all later layers. */
+        PATCH8(8, 8, 0, false);
+
+        private final int kernel;
+        private final int stride;
+        private final int padding;
+        private final boolean pooled;
+
+        Stem(int kernel, int stride, int padding, boolean pooled) {
+            this.kernel = kernel;
+            this.stride = stride;
+            this.padding = padding;
+            this.pooled = pooled;
+        }
+
+        int kernel() {
+            return kernel;
+        }
+
+        int stride() {
+            return stride;
+        }
+
+        int padding() {
+            return padding;
+        }
+
+        boolean isPooled() {
+            return pooled;
+        }
+
+        /** The stem whose convolution has that kernel. */
+        public static Optional<Stem> ofKernel(long kernel) {
+            return Arrays.stream(values()).filter(stem -> stem.kernel == kernel).findFirst();
+        }
+
+        /** The stem of that label. */
+        public static Optional<Stem> ofLabel(String label) {
+            return Arrays.stream(values()).filter(stem -> stem.label().equals(label)).findFirst();
+        }
+
+        /** The name in settings and manifests: {@code imagenet}. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /**
+         * What an image's side must be a multiple of, pixels: a patch's side, 1 without patches.
+         */
+        public int patch() {
+            return kernel == stride ? kernel : 1;
+        }
     }
 
     public Architecture {

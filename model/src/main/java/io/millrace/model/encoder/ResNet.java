@@ -43,12 +43,11 @@ final class ResNet<T> {
 
     private T stem(T images) {
         int width = architecture.width();
-        boolean small = architecture.stem() == Stem.CIFAR;
-        Convolution shape =
-                small ? new Convolution(3, width, 3, 1, 1) : new Convolution(3, width, 7, 2, 3);
+        Stem stem = architecture.stem();
+        Convolution shape = new Convolution(3, width, stem.kernel(), stem.stride(), stem.padding());
         T x = layers.convolve("conv1", images, shape);
         x = layers.relu(layers.normalize("bn1", x, width));
-        return small ? x : layers.maxPool(x);
+        return stem.isPooled() ? layers.maxPool(x) : x;
     }
 
     private T block(String name, T x, int in, int width, int stride) {

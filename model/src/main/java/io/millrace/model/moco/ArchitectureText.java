@@ -13,7 +13,7 @@ final class ArchitectureText {
     private ArchitectureText() {}
 
     static String describe(Architecture architecture) {
-        String stem = lower(architecture.stem()) + " stem";
+        String stem = architecture.stem().label() + " stem";
         String name = name(architecture);
         return name.equals("custom")
                 ? "%s blocks %s of width %d with %s"
@@ -30,7 +30,7 @@ final class ArchitectureText {
         String name = name(architecture);
         String common =
                 "encoder.architecture: %s, encoder.stem: %s"
-                        .formatted(name, lower(architecture.stem()));
+                        .formatted(name, architecture.stem().label());
         return name.equals("custom")
                 ? "%s, encoder.block: %s, encoder.width: %d, encoder.blocks: %s"
                         .formatted(

@@ -29,7 +29,8 @@ final class FileNetwork {
     /** The backbone: the stem by the size of its kernel, the blocks by counting. */
     Optional<Architecture> architecture() {
         Optional<List<Long>> conv1 = shape("conv1.weight").filter(shape -> shape.size() == 4);
-        if (conv1.isEmpty()) {
+        Optional<Stem> stem = conv1.flatMap(shape -> Stem.ofKernel(shape.get(2)));
+        if (conv1.isEmpty() || stem.isEmpty()) {
             return Optional.empty();
         }
         try {
@@ -38,7 +39,7 @@ final class FileNetwork {
                             shape("layer1.0.conv3.weight").isEmpty()
                                     ? Block.BASIC
                                     : Block.BOTTLENECK,
-                            conv1.get().get(2) == 3 ? Stem.CIFAR : Stem.IMAGENET,
+                            stem.get(),
                             Math.toIntExact(conv1.get().get(0)),
                             blocks()));
         } catch (IllegalArgumentException | ArithmeticException noneOfOurs) {

@@ -30,9 +30,7 @@ public record MocoSettings(
         requireNonNull(batchNorm, "batchNorm");
         requireNonNull(optimizer, "optimizer");
         requireNonNull(schedule, "schedule");
-        if (side < 1) {
-            throw new IllegalArgumentException("view side must be positive, got " + side);
-        }
+        checkSide(side, encoder.architecture().stem().patch());
         if (batchSize < 2) {
             throw new IllegalArgumentException(
                     "batch size must be 2 or more, since batch norm needs two samples, got "
@@ -62,6 +60,20 @@ public record MocoSettings(
                             + contrast.queueCapacity()
                             + ") must be at least the keys of a step ("
                             + contrast.keys(batchSize)
+                            + ")");
+        }
+    }
+
+    private static void checkSide(int side, int patch) {
+        if (side < 1) {
+            throw new IllegalArgumentException("view side must be positive, got " + side);
+        }
+        if (side % patch != 0) {
+            throw new IllegalArgumentException(
+                    "view side ("
+                            + side
+                            + ") must be a multiple of the stem's patches ("
+                            + patch
                             + ")");
         }
     }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.model.encoder.Architecture;
 import io.millrace.model.encoder.Architecture.Block;
-import io.millrace.model.encoder.Architecture.Stem;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -27,7 +26,7 @@ public final class EncoderScript {
     public static ObjectNode arguments(Architecture architecture) {
         ObjectNode arguments = JsonNodeFactory.instance.objectNode();
         arguments.put("block", architecture.block() == Block.BASIC ? "basic" : "bottleneck");
-        arguments.put("stem", architecture.stem() == Stem.CIFAR ? "cifar" : "imagenet");
+        arguments.put("stem", architecture.stem().label());
         arguments.put("width", architecture.width());
         arguments.set("layers", layers(architecture));
         return arguments;

@@ -152,12 +152,25 @@ public final class PublishedEncoder {
         try {
             return new Architecture(
                     choice(node, "block", "basic") ? Block.BASIC : Block.BOTTLENECK,
-                    choice(node, "stem", "cifar") ? Stem.CIFAR : Stem.IMAGENET,
+                    stem(node.path("stem")),
                     node.path("width").asInt(),
                     layers);
         } catch (IllegalArgumentException e) {
             throw new MalformedSnapshotException(file() + ": " + e.getMessage(), e);
         }
+    }
+
+    private Stem stem(JsonNode node) {
+        return Stem.ofLabel(node.asText())
+                .orElseThrow(
+                        () ->
+                                wrong(
+                                        "architecture.stem",
+                                        "one of "
+                                                + Arrays.stream(Stem.values())
+                                                        .map(Stem::label)
+                                                        .collect(Collectors.joining(", ")),
+                                        node));
     }
 
     private boolean choice(JsonNode node, String field, String one) {

@@ -19,11 +19,10 @@ def build(block, stem, width, layers, num_classes=0):
     block = {"basic": resnet.BasicBlock, "bottleneck": resnet.Bottleneck}[block]
     net = resnet.ResNet(block, [1, 1, 1, 1])
     net.inplanes = width
-    if stem == "cifar":
-        net.conv1 = nn.Conv2d(3, width, 3, stride=1, padding=1, bias=False)
+    kernel, stride, padding = {"imagenet": (7, 2, 3), "cifar": (3, 1, 1), "patch4": (4, 4, 0), "patch8": (8, 8, 0)}[stem]
+    net.conv1 = nn.Conv2d(3, width, kernel, stride=stride, padding=padding, bias=False)
+    if stem != "imagenet":
         net.maxpool = nn.Identity()
-    else:
-        net.conv1 = nn.Conv2d(3, width, 7, stride=2, padding=3, bias=False)
     net.bn1 = nn.BatchNorm2d(width)
     for i in range(4):
         stage = nn.Identity()

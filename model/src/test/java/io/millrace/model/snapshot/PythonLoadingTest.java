@@ -56,7 +56,9 @@ class PythonLoadingTest {
         "BASIC, IMAGENET, 64, 1 1 1 1, timm encoder, 4905792, 512",
         "BASIC, CIFAR, 64, 2 2 2 2, timm+encoder encoder, 11168832, 512",
         "BASIC, CIFAR, 32, 1 1 1, timm+encoder encoder, 307360, 128",
-        "BOTTLENECK, CIFAR, 16, 1 2 1 1, timm+encoder encoder, 522256, 512"
+        "BOTTLENECK, CIFAR, 16, 1 2 1 1, timm+encoder encoder, 522256, 512",
+        "BASIC, PATCH4, 8, 1, timm+encoder encoder, 1584, 8",
+        "BASIC, PATCH8, 16, 1 1 1, timm+encoder encoder, 80032, 64"
     })
     void load_computesTheSameFeatures_whenThePublishedArchitectureIs(
             Block block,
