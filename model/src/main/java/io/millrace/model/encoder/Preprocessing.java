@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.millrace.model.torch.Operations;
 import io.millrace.model.torch.Torch;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -13,6 +14,7 @@ public final class Preprocessing implements AutoCloseable {
 
     private static final int CHANNELS = 3;
 
+    private final Operations operations;
     private final NDManager manager;
     private final int side;
     private final NDArray mean; // (side * 3), a value for each number of a row of pixels
@@ -23,6 +25,7 @@ public final class Preprocessing implements AutoCloseable {
      */
     public Preprocessing(Torch torch, Normalization normalization, int side) {
         this.side = side;
+        operations = torch.operations();
         manager = torch.newManager();
         mean = manager.create(row(normalization.mean(), side));
         std = manager.create(row(normalization.std(), side));
@@ -47,7 +50,7 @@ public final class Preprocessing implements AutoCloseable {
                             + " bytes");
         }
         try (NDArray pixels = step.create(views.slice(), shape, DataType.UINT8);
-                NDArray ordered = order.apply(pixels)) {
+                NDArray ordered = order.apply(operations, pixels)) {
             NDArray x = ordered.toType(DataType.FLOAT32, true).divi(255);
             // By rows, since libtorch's loops on a CPU run along the last axis, and three numbers
             // make a slow one.

@@ -2,6 +2,7 @@ package io.millrace.model.encoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.millrace.model.torch.Operations;
 
 /**
  * The order in which a batch's rows go through an encoder, and back: a permutation, then batch
@@ -46,6 +47,11 @@ public final class RowOrder implements AutoCloseable {
     /** Returns the batch's rows in the encoder's order: (N, ...). */
     public NDArray apply(NDArray batch) {
         return batch.get(rows);
+    }
+
+    /** The same, of large rows: as fast as they can be copied. */
+    NDArray apply(Operations operations, NDArray batch) {
+        return operations.rows(batch, rows);
     }
 
     /** Returns the encoder's rows in the batch's order: (N, ...); the gradient follows. */

@@ -13,7 +13,7 @@ import java.io.UncheckedIOException;
 
 /**
  * Operations that DJL lacks: casts to and from bfloat16, with gradient, singular values, and rows
- * overwritten in place. Results belong to the operand's manager. A bf16 array flows through DJL's
+ * chosen and overwritten. Results belong to the operand's manager. A bf16 array flows through DJL's
  * operations, but its data type must not be asked for.
  */
 public final class Operations implements AutoCloseable {
@@ -27,6 +27,8 @@ public final class Operations implements AutoCloseable {
                 return torch.to(x, 6)
               def replaceRows(self: __torch__.Operations, x: Tensor, rows: Tensor, y: Tensor) -> Tensor:
                 return torch.index_copy_(x, 0, rows, y)
+              def rows(self: __torch__.Operations, x: Tensor, rows: Tensor) -> Tensor:
+                return torch.index_select(x, 0, rows)
               def svdvals(self: __torch__.Operations, x: Tensor) -> Tensor:
                 return torch.linalg_svdvals(x)
             """;
@@ -37,6 +39,7 @@ public final class Operations implements AutoCloseable {
     private final NDArray fp32;
     private final NDArray svdvals;
     private final NDArray replaceRows;
+    private final NDArray rows;
 
     Operations(NDManager manager) {
         model = Model.newInstance("operations", manager.getDevice(), Torch.ENGINE);
@@ -55,6 +58,8 @@ public final class Operations implements AutoCloseable {
         svdvals.setName("module_method:svdvals");
         replaceRows = manager.create(0f);
         replaceRows.setName("module_method:replaceRows");
+        rows = manager.create(0f);
+        rows.setName("module_method:rows");
     }
 
     /** Returns x rounded to bfloat16; the gradient comes back in x's type. */
@@ -73,6 +78,17 @@ public final class Operations implements AutoCloseable {
     }
 
     /**
+     * Returns rows of an array, which DJL's index gathers number by number.
+     *
+     * @param x (M, ...)
+     * @param chosen which rows: (N), INT64
+     * @return (N, ...)
+     */
+    public NDArray rows(NDArray x, NDArray chosen) {
+        return block.forward(noParameters, new NDList(x, chosen, rows), true).singletonOrThrow();
+    }
+
+    /**
      * Overwrites rows of a matrix in place.
      *
      * @param x (M, D)
@@ -87,6 +103,7 @@ public final class Operations implements AutoCloseable {
 
     @Override
     public void close() {
+        rows.close();
         replaceRows.close();
         svdvals.close();
         fp32.close();
