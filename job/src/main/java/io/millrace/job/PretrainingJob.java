@@ -3,6 +3,7 @@ package io.millrace.job;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.connectors.kafka.MetricLines;
+import io.millrace.job.settings.RunOptions;
 import io.millrace.job.settings.Settings;
 import io.millrace.model.stream.DeadLetter;
 import io.millrace.model.stream.FeatureBatch;
@@ -22,6 +23,8 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.NettyShuffleEnvironmentOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -74,8 +77,17 @@ public final class PretrainingJob {
         return new PretrainingJob(settings, ends, step);
     }
 
+    /** Flink's configuration of how images are dealt to augmenters, a job's own. */
+    public static Configuration dealing(Settings settings) {
+        return new Configuration()
+                .set(
+                        NettyShuffleEnvironmentOptions.ADAPTIVE_PARTITIONER_ENABLED,
+                        settings.parallelism().dealing() == RunOptions.Dealing.SHORTEST_QUEUE);
+    }
+
     /** Adds the graph; augmentation runs at the environment's parallelism. */
     public void addTo(StreamExecutionEnvironment environment) {
+        environment.configure(dealing(settings));
         SingleOutputStreamOperator<Frame> frames = numberedFrames(environment);
         SingleOutputStreamOperator<ViewPair> views = augment(environment, frames);
         SingleOutputStreamOperator<StepReport> steps = train(views);

@@ -75,7 +75,12 @@ class KillIT {
             assertThat(child.await()).as(child.output()).isZero();
         }
 
-        String more = trainToTheEnd(outputs, "-Dparallelism.source=8", "-Dparallelism.augment=8");
+        String more =
+                trainToTheEnd(
+                        outputs,
+                        "-Dparallelism.source=8",
+                        "-Dparallelism.augment=8",
+                        "-Dparallelism.dealing=shortest-queue");
 
         assertThat(more).contains("resuming from");
         assertEndsLikeTheUndisturbed(outputs);

@@ -1,6 +1,7 @@
 package io.millrace.job.bench;
 
 import io.millrace.connectors.replay.ReplaySource;
+import io.millrace.job.PretrainingJob;
 import io.millrace.job.settings.Settings;
 import io.millrace.model.stream.Frame;
 import io.millrace.model.stream.ViewPair;
@@ -42,6 +43,7 @@ final class AugmentSubtasks {
     double imagesPerSecond(int subtasks) throws Exception {
         var configuration = new Configuration();
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
+        configuration.addAll(PretrainingJob.dealing(settings));
         configuration.set(RestOptions.BIND_PORT, "0");
         StreamExecutionEnvironment environment =
                 StreamExecutionEnvironment.createLocalEnvironment(subtasks, configuration);

@@ -17,7 +17,8 @@ public final class RunIdentity {
                     "checkpoint.interval",
                     "snapshots.keep",
                     "parallelism.source",
-                    "parallelism.augment");
+                    "parallelism.augment",
+                    "parallelism.dealing");
 
     /** The file of weights that the run starts from, by its bytes. */
     public static final String INITIAL = "--init-from";

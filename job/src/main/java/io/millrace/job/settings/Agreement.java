@@ -35,6 +35,7 @@ final class Agreement {
         agreement.idle();
         agreement.topics();
         agreement.start();
+        agreement.dealing();
     }
 
     /** Also where the flag of a command is the stronger source: two meanings of one run. */
@@ -46,6 +47,18 @@ final class Agreement {
                     StreamOptions.MODE,
                     "earliest or latest, since source.mode is replay, which ends",
                     "set source.mode: live, or give train --then-live beside --epochs");
+        }
+    }
+
+    /** A server may keep an image for a minute, and the trainer holds all that overtakes it. */
+    private void dealing() {
+        if (config.get(RunOptions.PARALLELISM_DEALING) == RunOptions.Dealing.SHORTEST_QUEUE
+                && !config.get(ViewOptions.REFERENCE_ALLOW).isEmpty()) {
+            report(
+                    RunOptions.PARALLELISM_DEALING,
+                    ViewOptions.REFERENCE_ALLOW,
+                    "turns, since image.reference.allow has references followed",
+                    "try turns");
         }
     }
 

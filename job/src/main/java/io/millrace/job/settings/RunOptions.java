@@ -9,6 +9,12 @@ import org.apache.flink.configuration.ConfigOption;
 /** How a run watches itself, keeps itself, and spreads over a machine. */
 public final class RunOptions {
 
+    /** Which augmenter an image goes to. */
+    public enum Dealing {
+        TURNS,
+        SHORTEST_QUEUE
+    }
+
     public static final ConfigOption<Boolean> PROBE_ENABLED =
             key("probe.enabled").booleanType().defaultValue(true);
     public static final ConfigOption<Integer> PROBE_WINDOW =
@@ -35,6 +41,8 @@ public final class RunOptions {
             key("parallelism.source").intType().defaultValue(1);
     public static final ConfigOption<Integer> PARALLELISM_AUGMENT =
             key("parallelism.augment").intType().defaultValue(0);
+    public static final ConfigOption<Dealing> PARALLELISM_DEALING =
+            key("parallelism.dealing").enumType(Dealing.class).defaultValue(Dealing.TURNS);
     public static final ConfigOption<Integer> PARALLELISM_TRAIN =
             key("parallelism.train").intType().defaultValue(1);
 
@@ -110,6 +118,14 @@ public final class RunOptions {
                             "Subtasks that decode and augment; 0 takes a share of the machine's"
                                     + " cores. Raise until the trainer no longer waits.",
                             Domain.integer(0, 128, 0)),
+                    new Setting<>(
+                            PARALLELISM_DEALING,
+                            "Which augmenter an image goes to: `turns` makes all as slow as the"
+                                    + " slowest, `shortest-queue` keeps all busy. Batches are the"
+                                    + " same. With the latter the trainer's heap holds two views of"
+                                    + " every image that overtakes a slow one, without bound: for"
+                                    + " images that take about as long as each other.",
+                            Domain.choice(Dealing.class, Dealing.TURNS)),
                     new Setting<>(
                             PARALLELISM_TRAIN,
                             "Subtasks that train, each with learners of its own and in a process"

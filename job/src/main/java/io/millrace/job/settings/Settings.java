@@ -60,7 +60,8 @@ public record Settings(
      * @param augment 0 for a share of the machine's cores
      * @param threads of a training step; 0 for all cores
      */
-    public record Parallelism(int source, int augment, int train, int threads)
+    public record Parallelism(
+            int source, int augment, RunOptions.Dealing dealing, int train, int threads)
             implements Serializable {}
 
     /** What is read, how often, which references are followed, and how much may be unusable. */
@@ -206,6 +207,7 @@ public record Settings(
                 new Parallelism(
                         config.get(RunOptions.PARALLELISM_SOURCE),
                         config.get(RunOptions.PARALLELISM_AUGMENT),
+                        config.get(RunOptions.PARALLELISM_DEALING),
                         config.get(RunOptions.PARALLELISM_TRAIN),
                         config.get(TrainingOptions.THREADS)),
                 new Source(

@@ -213,6 +213,22 @@ class SettingsSourcesTest {
     }
 
     @Test
+    void resolve_refusesTheShortestQueue_whereReferencesAreFollowed() {
+        Map<String, String> line =
+                Map.of(
+                        "parallelism.dealing",
+                        "shortest-queue",
+                        "image.reference.allow",
+                        "https://images.example/");
+        var sources = new SettingsSources("photos-small", null, line);
+
+        assertThatThrownBy(sources::resolve)
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("parallelism.dealing = shortest-queue (command line)")
+                .hasMessageContaining("try turns");
+    }
+
+    @Test
     void resolve_ignoresAPresetsWidth_whenTheCommandLineNamesAStandardBackbone() {
         var sources =
                 new SettingsSources(

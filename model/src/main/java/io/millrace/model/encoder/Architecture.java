@@ -44,7 +44,7 @@ public record Architecture(Block block, Stem stem, int width, List<Integer> bloc
         CIFAR(3, 1, 1, false),
         /**
          * Patches of 4x4 that do not overlap, as in a transformer (Liu et al. 2022,
-         * arXiv:2201.03545, section 2.3): the resolution of {@link #IMAGENET} for a twelfth of its
+         * arXiv:2201.03545, section 2.2): the resolution of {@link #IMAGENET} for a twelfth of its
          * work.
          */
         PATCH4(4, 4, 0, false),

@@ -45,12 +45,7 @@ public final class RowOrder implements AutoCloseable {
     }
 
     /** Returns the batch's rows in the encoder's order: (N, ...). */
-    public NDArray apply(NDArray batch) {
-        return batch.get(rows);
-    }
-
-    /** The same, of large rows: as fast as they can be copied. */
-    NDArray apply(Operations operations, NDArray batch) {
+    public NDArray apply(Operations operations, NDArray batch) {
         return operations.rows(batch, rows);
     }
 

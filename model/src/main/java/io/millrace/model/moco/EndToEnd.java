@@ -52,7 +52,7 @@ final class EndToEnd implements PretextTask {
         int[] permutation = keyOrder.permutation(batch.number(), n);
         var second = new RowOrder(batch.step(), permutation, 1);
         NDArray views = batch.x1().in(unchanged).concat(batch.x2().in(second), 0); // (2N, ...)
-        NDArray input = rows.splits() == 1 ? views : rows.apply(views);
+        NDArray input = rows.splits() == 1 ? views : rows.apply(torch.operations(), views);
         try (GradientCollector collector = torch.record()) {
             Output output = encoder.forward(input, rows, Pass.WITH_GRADIENT);
             NDArray z = output.normalized(); // (2N, D)

@@ -122,8 +122,8 @@ public final class Moco implements AutoCloseable {
         try (NDManager step = manager.newSubManager()) {
             query.attach(step);
             key.attach(step);
-            Views x1 = order -> order.apply(query);
-            step(new Batch(step, x1, order -> order.apply(key), steps, images));
+            Views x1 = order -> order.apply(torch.operations(), query);
+            step(new Batch(step, x1, order -> order.apply(torch.operations(), key), steps, images));
         }
     }
 

@@ -48,7 +48,8 @@ class EncoderParityTest {
             int[] rows = IntStream.range(0, input.n()).toArray();
             var order = new RowOrder(step, rows, fixture.splits());
             Shape shape = new Shape(input.n(), 3, input.side(), input.side());
-            NDArray images = order.apply(step.create(input.images(), shape));
+            NDArray images =
+                    order.apply(TestTorch.CPU.operations(), step.create(input.images(), shape));
 
             // In this order: a pass in training mode moves the statistics that the other uses.
             float[] evaluated = features(encoder, images, order, Pass.EVALUATION);

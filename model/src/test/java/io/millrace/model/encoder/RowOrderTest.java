@@ -16,7 +16,7 @@ class RowOrderTest {
             RowOrder order = new RowOrder(manager, new int[] {5, 4, 3, 2, 1, 0}, 2);
             NDArray batch = manager.create(new float[] {0, 1, 2, 3, 4, 5});
 
-            NDArray ordered = order.apply(batch);
+            NDArray ordered = order.apply(TestTorch.CPU.operations(), batch);
 
             // The permuted batch is 5 4 3 2 1 0; split 0 has its even rows, split 1 the odd.
             assertThat(ordered.toFloatArray()).containsExactly(5, 3, 1, 4, 2, 0);

@@ -138,7 +138,10 @@ class MocoParityTest {
     private static NDArray project(
             Encoder encoder, NDArray images, int[] permutation, Fixture fixture) {
         var order = new RowOrder(images.getManager(), permutation, fixture.splits());
-        return encoder.forward(order.apply(images), order, Pass.WITHOUT_GRADIENT)
+        return encoder.forward(
+                        order.apply(TestTorch.CPU.operations(), images),
+                        order,
+                        Pass.WITHOUT_GRADIENT)
                 .projection()
                 .normalize(2, 1, 1e-12);
     }

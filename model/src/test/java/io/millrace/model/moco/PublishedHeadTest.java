@@ -201,6 +201,24 @@ class PublishedHeadTest {
         }
     }
 
+    @Test
+    void architecture_refusesAStemThatNobodyKnows() throws IOException {
+        try (Moco moco = Moco.create(Samples.settings(), TestTorch.CPU)) {
+            Path published = publish(moco);
+            Path manifest = published.resolve("manifest.json");
+            String text = Files.readString(manifest);
+            Files.writeString(manifest, text.replace("\"cifar\"", "\"patch16\""));
+
+            PublishedEncoder read = PublishedEncoder.read(published);
+
+            assertThatThrownBy(read::architecture)
+                    .isInstanceOf(MalformedSnapshotException.class)
+                    .hasMessageContaining("architecture.stem")
+                    .hasMessageContaining("imagenet, cifar, patch4, patch8")
+                    .hasMessageContaining("patch16");
+        }
+    }
+
     private Path publish(Moco moco) throws IOException {
         return publish(moco, moco.head());
     }

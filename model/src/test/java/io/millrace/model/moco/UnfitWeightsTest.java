@@ -31,6 +31,7 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said of a file that training cannot start from. */
@@ -82,6 +83,15 @@ class UnfitWeightsTest {
                 .hasMessageEndingWith(
                         "got resnet18 with cifar stem; set encoder.architecture: resnet18,"
                                 + " encoder.stem: cifar");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Stem.class)
+    void open_namesTheStem_whenItIsAnother(Stem stem) throws Exception {
+        var other = new Architecture(Block.BASIC, stem, 16, List.of(1, 2, 1));
+
+        assertUnfit(backbone(of(other, ENCODER.head()), 5))
+                .hasMessageContaining("encoder.stem: " + stem.label() + ",");
     }
 
     @Test
