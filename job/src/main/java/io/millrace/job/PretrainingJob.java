@@ -25,6 +25,7 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.NettyShuffleEnvironmentOptions;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -77,9 +78,13 @@ public final class PretrainingJob {
         return new PretrainingJob(settings, ends, step);
     }
 
-    /** Flink's configuration of how images are dealt to augmenters, a job's own. */
-    public static Configuration dealing(Settings settings) {
+    /**
+     * Flink's configuration of how records pass from operator to operator, a job's own. Within a
+     * chain they pass as they are: nobody changes a record, and copies of images cost cores.
+     */
+    public static Configuration passing(Settings settings) {
         return new Configuration()
+                .set(PipelineOptions.OBJECT_REUSE, true)
                 .set(
                         NettyShuffleEnvironmentOptions.ADAPTIVE_PARTITIONER_ENABLED,
                         settings.parallelism().dealing() == RunOptions.Dealing.SHORTEST_QUEUE);
@@ -87,7 +92,7 @@ public final class PretrainingJob {
 
     /** Adds the graph; augmentation runs at the environment's parallelism. */
     public void addTo(StreamExecutionEnvironment environment) {
-        environment.configure(dealing(settings));
+        environment.configure(passing(settings));
         SingleOutputStreamOperator<Frame> frames = numberedFrames(environment);
         SingleOutputStreamOperator<ViewPair> views = augment(environment, frames);
         SingleOutputStreamOperator<StepReport> steps = train(views);

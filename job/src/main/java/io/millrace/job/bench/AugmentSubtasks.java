@@ -2,6 +2,7 @@ package io.millrace.job.bench;
 
 import io.millrace.connectors.replay.ReplaySource;
 import io.millrace.job.PretrainingJob;
+import io.millrace.job.run.LocalCluster;
 import io.millrace.job.settings.Settings;
 import io.millrace.model.stream.Frame;
 import io.millrace.model.stream.ViewPair;
@@ -17,15 +18,22 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFilterFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
 /**
  * The job's front half at some parallelism: replay, sequence, augmentation; views are discarded.
+ * One cluster serves every measurement: each new one loads its messaging's classes anew, and
+ * compiling them takes cores from the subtasks.
  */
-final class AugmentSubtasks {
+final class AugmentSubtasks implements AutoCloseable {
 
     private static final String COUNT = "views";
     private static final String FIRST = "first";
@@ -33,20 +41,46 @@ final class AugmentSubtasks {
 
     private final Settings settings;
     private final ReplaySource source;
+    private final MiniCluster cluster;
 
-    AugmentSubtasks(Settings settings, ReplaySource source) {
+    /** Starts a cluster for up to so many subtasks. */
+    AugmentSubtasks(Settings settings, ReplaySource source, int slots) throws Exception {
         this.settings = settings;
         this.source = source;
+        Configuration configuration =
+                LocalCluster.buffers()
+                        .set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(8))
+                        .set(RestOptions.BIND_PORT, "0")
+                        .set(RestOptions.ADDRESS, "localhost");
+        cluster =
+                new MiniCluster(
+                        new MiniClusterConfiguration.Builder()
+                                .setConfiguration(configuration)
+                                .setNumTaskManagers(1)
+                                .setNumSlotsPerTaskManager(slots)
+                                .build());
+        cluster.start();
     }
 
     /** Returns images/s from the first pair of views to the last. */
     double imagesPerSecond(int subtasks) throws Exception {
-        var configuration = new Configuration();
+        JobExecutionResult result = cluster.executeJobBlocking(graph(subtasks));
+        long count = result.<Long>getAccumulatorResult(COUNT);
+        long nanos =
+                result.<Long>getAccumulatorResult(LAST) - result.<Long>getAccumulatorResult(FIRST);
+        return count * 1e9 / nanos;
+    }
+
+    @Override
+    public void close() throws Exception {
+        cluster.close();
+    }
+
+    private JobGraph graph(int subtasks) {
+        Configuration configuration = PretrainingJob.passing(settings);
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
-        configuration.addAll(PretrainingJob.dealing(settings));
-        configuration.set(RestOptions.BIND_PORT, "0");
-        StreamExecutionEnvironment environment =
-                StreamExecutionEnvironment.createLocalEnvironment(subtasks, configuration);
+        var environment = new StreamExecutionEnvironment(configuration);
+        environment.setParallelism(subtasks);
         environment
                 .fromSource(
                         source,
@@ -66,11 +100,7 @@ final class AugmentSubtasks {
                                 settings.source().rejectionLimit()))
                 .filter(new Watch())
                 .sinkTo(new DiscardingSink<>());
-        JobExecutionResult result = environment.execute("augmentation");
-        long count = result.<Long>getAccumulatorResult(COUNT);
-        long nanos =
-                result.<Long>getAccumulatorResult(LAST) - result.<Long>getAccumulatorResult(FIRST);
-        return count * 1e9 / nanos;
+        return environment.getStreamGraph().getJobGraph();
     }
 
     /** Counts and times pairs; lets all of them through. */

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Rates by name, several of each, and the ratios that matter. */
 public final class BenchReport {
@@ -62,7 +61,10 @@ public final class BenchReport {
         rates.computeIfAbsent(name, n -> new ArrayList<>()).add(imagesPerSecond);
     }
 
-    /** Median and range of every rate, then the ratios of medians. */
+    /**
+     * Median and range of every rate, then of every ratio: that of the medians, and what single
+     * rounds gave, which a machine that slows down for several rounds disturbs less.
+     */
     public String render() {
         var table = new Table().row("images/s", "median", "lowest", "highest");
         rates.forEach(
@@ -74,8 +76,18 @@ public final class BenchReport {
                             whole(sorted[0]),
                             whole(sorted[sorted.length - 1]));
                 });
-        var ratios = new Table().row("ratio of medians", "");
-        this.ratios().forEach((name, ratio) -> ratios.row(name, two(ratio)));
+        var ratios = new Table().row("ratio", "of medians", "rounds' median", "lowest", "highest");
+        this.ratios()
+                .forEach(
+                        (name, ratio) -> {
+                            double[] sorted = sorted(ratio.rounds());
+                            ratios.row(
+                                    name,
+                                    two(ratio.ofMedians()),
+                                    two(median(sorted)),
+                                    two(sorted[0]),
+                                    two(sorted[sorted.length - 1]));
+                        });
         return table.render() + "\n" + ratios.render();
     }
 
@@ -83,44 +95,64 @@ public final class BenchReport {
     public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("images_per_second", rates);
-        json.put("ratios", ratios());
+        Map<String, Object> ofMedians = new LinkedHashMap<>();
+        Map<String, Object> rounds = new LinkedHashMap<>();
+        ratios().forEach(
+                        (name, ratio) -> {
+                            ofMedians.put(name, ratio.ofMedians());
+                            rounds.put(name, ratio.rounds());
+                        });
+        json.put("ratios", ofMedians);
+        json.put("ratios_by_round", rounds);
         return json;
     }
 
-    /** Ratios of medians, of what was measured. */
-    Map<String, Double> ratios() {
-        Map<String, Double> ratios = new LinkedHashMap<>();
-        put(ratios, "step / peer step", median(STEP), median(PEER_STEP));
-        put(ratios, "job / step", median(JOB), median(STEP));
-        put(ratios, "job / slower of step and augmentation", median(JOB), slower());
-        put(ratios, "job / peer loop", median(JOB), median(PEER_LOOP));
-        put(ratios, "thread a core / one", median(THREADS), median(ONE_THREAD));
-        put(ratios, "subtask a core / one", median(SUBTASKS), median(ONE_SUBTASK));
-        put(ratios, "subtask a core / DataLoader", median(SUBTASKS), median(LOADER));
-        put(ratios, "job / DataLoader", median(JOB), median(LOADER));
-        put(ratios, "job / DataLoader and PyTorch's step", median(JOB), median(LOADER_LOOP));
+    /** A ratio of two rates: of their medians, and in each round. */
+    record Ratio(double ofMedians, List<Double> rounds) {
+
+        Ratio {
+            rounds = List.copyOf(rounds);
+        }
+    }
+
+    /** Ratios of what was measured. */
+    Map<String, Ratio> ratios() {
+        Map<String, Ratio> ratios = new LinkedHashMap<>();
+        put(ratios, "step / peer step", of(STEP), of(PEER_STEP));
+        put(ratios, "job / step", of(JOB), of(STEP));
+        put(ratios, "job / slower of step and augmentation", of(JOB), slower());
+        put(ratios, "job / peer loop", of(JOB), of(PEER_LOOP));
+        put(ratios, "thread a core / one", of(THREADS), of(ONE_THREAD));
+        put(ratios, "subtask a core / one", of(SUBTASKS), of(ONE_SUBTASK));
+        put(ratios, "subtask a core / DataLoader", of(SUBTASKS), of(LOADER));
+        put(ratios, "job / DataLoader", of(JOB), of(LOADER));
+        put(ratios, "job / DataLoader and PyTorch's step", of(JOB), of(LOADER_LOOP));
         return ratios;
     }
 
     /** What bounds the job: the step, or augmentation on the cores that the step leaves. */
-    private @Nullable Double slower() {
-        Double step = median(STEP);
-        Double augment = median(AUGMENT);
-        return step == null || augment == null
-                ? null
-                : Double.valueOf(Math.min(step, augment * Math.max(1, cores - 1)));
+    private List<Double> slower() {
+        List<Double> slower = new ArrayList<>();
+        for (int round = 0; round < Math.min(of(STEP).size(), of(AUGMENT).size()); round++) {
+            double augmented = of(AUGMENT).get(round) * Math.max(1, cores - 1);
+            slower.add(Math.min(of(STEP).get(round), augmented));
+        }
+        return slower;
     }
 
     private static void put(
-            Map<String, Double> ratios, String name, @Nullable Double of, @Nullable Double to) {
-        if (of != null && to != null) {
-            ratios.put(name, of / to);
+            Map<String, Ratio> ratios, String name, List<Double> of, List<Double> to) {
+        List<Double> rounds = new ArrayList<>();
+        for (int round = 0; round < Math.min(of.size(), to.size()); round++) {
+            rounds.add(of.get(round) / to.get(round));
+        }
+        if (!rounds.isEmpty()) {
+            ratios.put(name, new Ratio(median(sorted(of)) / median(sorted(to)), rounds));
         }
     }
 
-    private @Nullable Double median(String name) {
-        List<Double> values = rates.get(name);
-        return values == null ? null : median(sorted(values));
+    private List<Double> of(String name) {
+        return rates.getOrDefault(name, List.of());
     }
 
     private static double[] sorted(List<Double> values) {

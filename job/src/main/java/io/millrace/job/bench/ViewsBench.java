@@ -25,10 +25,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /**
- * Measures what feeds the trainer, in turns: decoding and views in one plain thread and in one for
- * each core (what the machine gives), augmentation in one subtask and in one for each core, a
- * PyTorch DataLoader with the same transforms, that DataLoader with MoCo's step in PyTorch, and the
- * whole job.
+ * Measures what feeds the trainer. First, in turns: decoding and views in one plain thread and in
+ * one for each core (what the machine gives), augmentation in one subtask and in one for each core.
+ * Then, in turns: a PyTorch DataLoader with the same transforms, that DataLoader with MoCo's step
+ * in PyTorch, and the whole job, whose code would be compiled on the cores of what comes next.
  */
 public final class ViewsBench {
 
@@ -36,6 +36,7 @@ public final class ViewsBench {
     private static final int BATCHES_PER_WORKER = 4;
     private static final int THREADED_IMAGES = 256;
     private static final double THREAD_SECONDS = 5;
+    private static final double WARM_UP_SECONDS = 90;
 
     private final ResolvedSettings resolved;
     private final ImageSources images;
@@ -63,24 +64,35 @@ public final class ViewsBench {
         List<byte[]> some = FirstImages.of(images, THREADED_IMAGES);
         Optional<LoaderBench> loader = loader(python, directory.resolve("loader"));
         Path data = Files.createDirectories(directory.resolve("broker"));
-        try (Session session = Session.embedded(data)) {
-            var subtasks = new AugmentSubtasks(settings, replay(session, settings, epochs));
+        try (Session session = Session.embedded(data);
+                var subtasks =
+                        new AugmentSubtasks(settings, replay(session, settings, epochs), cores)) {
             listener.accept("warming up");
-            subtasks.imagesPerSecond(cores);
+            warmUp(subtasks, cores);
             for (int round = 0; round < rounds; round++) {
                 add(report, BenchReport.ONE_THREAD, imagesPerSecond(some, settings, 1));
                 add(report, BenchReport.THREADS, imagesPerSecond(some, settings, cores));
                 add(report, BenchReport.ONE_SUBTASK, subtasks.imagesPerSecond(1));
                 add(report, BenchReport.SUBTASKS, subtasks.imagesPerSecond(cores));
-                if (loader.isPresent()) {
-                    add(report, loader.get(), settings, cores);
-                }
-                Path out = Files.createDirectories(directory.resolve("job-" + round));
-                var job = new JobBench(resolved, images, new RunDisplay(console));
-                add(report, BenchReport.JOB, job.imagesPerSecond(out, epochs));
             }
         }
+        for (int round = 0; round < rounds; round++) {
+            if (loader.isPresent()) {
+                add(report, loader.get(), settings, cores);
+            }
+            Path out = Files.createDirectories(directory.resolve("job-" + round));
+            var job = new JobBench(resolved, images, new RunDisplay(console));
+            add(report, BenchReport.JOB, job.imagesPerSecond(out, epochs));
+        }
         return report;
+    }
+
+    /** Runs augmentation until compilers, which would take of two subtasks' cores, are done. */
+    private static void warmUp(AugmentSubtasks subtasks, int cores) throws Exception {
+        long began = System.nanoTime();
+        do {
+            subtasks.imagesPerSecond(cores);
+        } while (System.nanoTime() - began < WARM_UP_SECONDS * 1e9);
     }
 
     private void add(BenchReport report, String name, double rate) {
