@@ -56,8 +56,8 @@ public final class LocalCluster {
 
     /**
      * Flink's configuration of the buffers between operators. One holds several images, or half a
-     * pair of 224 pixels: each that is filled or emptied wakes a thread. Debloating shrinks them
-     * where little is waiting to be read, so that barriers pass fast.
+     * pair of 224 pixels: each that is filled or emptied wakes a thread. Debloating makes them
+     * smaller where more than a second's worth would wait, so that barriers pass fast.
      */
     public static Configuration buffers() {
         return new Configuration()
