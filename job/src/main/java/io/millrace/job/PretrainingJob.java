@@ -80,7 +80,8 @@ public final class PretrainingJob {
 
     /**
      * Flink's configuration of how records pass from operator to operator, a job's own. Within a
-     * chain they pass as they are: nobody changes a record, and copies of images cost cores.
+     * chain they pass as they are: nobody changes what was emitted, and copies of images cost
+     * cores.
      */
     public static Configuration passing(Settings settings) {
         return new Configuration()

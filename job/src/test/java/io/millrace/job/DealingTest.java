@@ -49,6 +49,7 @@ class DealingTest {
                         kafka.around(new ReplaySource(kafka.connection(), manifest), directory))
                 .addTo(environment);
 
+        assertThat(environment.getConfig().isObjectReuseEnabled()).isTrue();
         assertThat(environment.getStreamGraph().getJobConfiguration())
                 .satisfies(
                         job ->

@@ -48,10 +48,11 @@ final class AugmentSubtasks implements AutoCloseable {
         this.settings = settings;
         this.source = source;
         Configuration configuration =
-                LocalCluster.buffers()
+                LocalCluster.buffers(slots)
                         .set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(8))
                         .set(RestOptions.BIND_PORT, "0")
-                        .set(RestOptions.ADDRESS, "localhost");
+                        .set(RestOptions.BIND_ADDRESS, "127.0.0.1")
+                        .set(RestOptions.ADDRESS, "127.0.0.1");
         cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()

@@ -120,35 +120,54 @@ public final class BenchReport {
         Map<String, Ratio> ratios = new LinkedHashMap<>();
         put(ratios, "step / peer step", of(STEP), of(PEER_STEP));
         put(ratios, "job / step", of(JOB), of(STEP));
-        put(ratios, "job / slower of step and augmentation", of(JOB), slower());
+        put(
+                ratios,
+                "job / slower of step and augmentation",
+                of(JOB),
+                slower(of(STEP), of(AUGMENT)),
+                slower(medianOf(STEP), medianOf(AUGMENT)));
         put(ratios, "job / peer loop", of(JOB), of(PEER_LOOP));
         put(ratios, "thread a core / one", of(THREADS), of(ONE_THREAD));
         put(ratios, "subtask a core / one", of(SUBTASKS), of(ONE_SUBTASK));
-        put(ratios, "subtask a core / DataLoader", of(SUBTASKS), of(LOADER));
         put(ratios, "job / DataLoader", of(JOB), of(LOADER));
         put(ratios, "job / DataLoader and PyTorch's step", of(JOB), of(LOADER_LOOP));
         return ratios;
     }
 
     /** What bounds the job: the step, or augmentation on the cores that the step leaves. */
-    private List<Double> slower() {
+    private List<Double> slower(List<Double> steps, List<Double> augmented) {
         List<Double> slower = new ArrayList<>();
-        for (int round = 0; round < Math.min(of(STEP).size(), of(AUGMENT).size()); round++) {
-            double augmented = of(AUGMENT).get(round) * Math.max(1, cores - 1);
-            slower.add(Math.min(of(STEP).get(round), augmented));
+        for (int i = 0; i < Math.min(steps.size(), augmented.size()); i++) {
+            slower.add(Math.min(steps.get(i), augmented.get(i) * Math.max(1, cores - 1)));
         }
         return slower;
     }
 
     private static void put(
             Map<String, Ratio> ratios, String name, List<Double> of, List<Double> to) {
+        put(ratios, name, of, to, to);
+    }
+
+    /**
+     * @param typical rates whose median stands for all rounds of {@code to}
+     */
+    private static void put(
+            Map<String, Ratio> ratios,
+            String name,
+            List<Double> of,
+            List<Double> to,
+            List<Double> typical) {
         List<Double> rounds = new ArrayList<>();
         for (int round = 0; round < Math.min(of.size(), to.size()); round++) {
             rounds.add(of.get(round) / to.get(round));
         }
         if (!rounds.isEmpty()) {
-            ratios.put(name, new Ratio(median(sorted(of)) / median(sorted(to)), rounds));
+            ratios.put(name, new Ratio(median(sorted(of)) / median(sorted(typical)), rounds));
         }
+    }
+
+    private List<Double> medianOf(String name) {
+        return of(name).isEmpty() ? List.of() : List.of(median(sorted(of(name))));
     }
 
     private List<Double> of(String name) {

@@ -36,8 +36,9 @@ import picocli.CommandLine.Spec;
             "Measures images/s of the bare training step, of augmentation on one core and of the"
                     + " whole job, in turns, with the preset cifar10-small unless told otherwise.",
             "With --views what feeds the trainer instead: augmentation in one subtask and in one"
-                    + " for each core, the whole job, and with --python a PyTorch DataLoader with"
-                    + " the same transforms, alone and before a training step in PyTorch.",
+                    + " for each core beside plain threads (after a warm-up of 90 s), then the whole job,"
+                    + " and with --python a PyTorch DataLoader with the same transforms, alone and"
+                    + " before a training step in PyTorch.",
             "With --peer also a PyTorch program that does the same work: its bare step, and its loop."
         })
 public final class BenchCommand implements Callable<Integer> {

@@ -27,6 +27,8 @@ public final class LocalCluster {
     /** In a row; ten quiet minutes forgive them. */
     private static final int RESTARTS = 5;
 
+    private static final int MEBIBYTES_PER_AUGMENTER = 4;
+
     private LocalCluster() {}
 
     /** Starts the cluster and the job on it, from the checkpoint if there is one. */
@@ -55,13 +57,18 @@ public final class LocalCluster {
     }
 
     /**
-     * Flink's configuration of the buffers between operators. One holds several images, or half a
-     * pair of 224 pixels: each that is filled or emptied wakes a thread. Debloating makes them
-     * smaller where more than a second's worth would wait, so that barriers pass fast.
+     * Flink's configuration of the buffers between operators, for so many augmenters. One holds
+     * several images, or most of a pair of 224 pixels: each that is filled or emptied wakes a
+     * thread. Debloating makes them smaller where more than a second's worth would wait, so that
+     * barriers pass fast. The job's graph needs 6 for each augmenter and 21 more to start at all.
      */
-    public static Configuration buffers() {
+    public static Configuration buffers(int augmenters) {
+        var memory =
+                MemorySize.ofMebiBytes(Math.max(64, (long) MEBIBYTES_PER_AUGMENTER * augmenters));
         return new Configuration()
                 .set(TaskManagerOptions.MEMORY_SEGMENT_SIZE, MemorySize.parse("256kb"))
+                .set(TaskManagerOptions.NETWORK_MEMORY_MIN, memory)
+                .set(TaskManagerOptions.NETWORK_MEMORY_MAX, memory)
                 .set(TaskManagerOptions.BUFFER_DEBLOAT_ENABLED, true);
     }
 
@@ -94,7 +101,7 @@ public final class LocalCluster {
         configuration.set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
                 Duration.ofMinutes(10));
-        configuration.addAll(buffers());
+        configuration.addAll(buffers(augmentSubtasks(settings)));
         configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(8));
         configuration.set(RestOptions.BIND_PORT, "0");
         configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");

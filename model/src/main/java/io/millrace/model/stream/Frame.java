@@ -5,7 +5,8 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record of the image topic, bytes unjudged.
+ * One record of the image topic, bytes unjudged. Operators of a chain share the array: nobody
+ * writes to it once the frame was emitted.
  *
  * @param sequence place in the learner's order, from 0; before the sequencer the window of a
  *     replay's order, or {@link #UNNUMBERED} for the order of arrival

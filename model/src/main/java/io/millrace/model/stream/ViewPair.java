@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Two random views of one image, or a tombstone: the place in the sequence of a record that was
- * rejected.
+ * rejected. Operators of a chain share the array: nobody writes to it once the pair was emitted.
  *
  * @param sequence place in the learner's order, from 0
  * @param views the query's view and then the key's, each 8-bit RGB, interleaved, (side, side, 3);
