@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -72,14 +71,13 @@ class ClusterIT {
     @Test
     void run_givesTheSameEncoder_whenATaskManagerIsKilled() throws Exception {
         Path undisturbed = directory.resolve("undisturbed");
-        submit(undisturbed);
-        JsonNode expected = awaitCompleted(undisturbed);
+        JsonNode expected = awaitCompleted(submit(undisturbed), undisturbed);
 
         Path disturbed = directory.resolve("disturbed");
         String job = submit(disturbed);
         await().atMost(PATIENCE).until(() -> !manifests(disturbed).isEmpty());
         cluster.killTaskManagerOf(job);
-        JsonNode actual = awaitCompleted(disturbed);
+        JsonNode actual = awaitCompleted(job, disturbed);
 
         assertThat(cluster.jobManagerLog()).contains("Restoring job " + job + " from Checkpoint");
         assertThat(expected.get("step").asLong()).isEqualTo(IMAGES * EPOCHS / BATCH);
@@ -154,14 +152,12 @@ class ClusterIT {
         }
     }
 
-    private static JsonNode awaitCompleted(Path out) {
-        return await().atMost(PATIENCE)
-                .until(
-                        () ->
-                                manifests(out).stream()
-                                        .filter(manifest -> manifest.get("completed").asBoolean())
-                                        .findFirst(),
-                        Optional::isPresent)
+    /** Until the job has ended: its sinks commit in any order, and then all of them have. */
+    private static JsonNode awaitCompleted(String job, Path out) throws IOException {
+        await().atMost(PATIENCE).until(() -> cluster.state(job).equals("FINISHED"));
+        return manifests(out).stream()
+                .filter(manifest -> manifest.get("completed").asBoolean())
+                .findFirst()
                 .orElseThrow();
     }
 
