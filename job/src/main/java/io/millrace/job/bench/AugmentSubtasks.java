@@ -8,11 +8,11 @@ import io.millrace.model.stream.Frame;
 import io.millrace.model.stream.ViewPair;
 import io.millrace.operators.AugmentFunction;
 import io.millrace.operators.Sequencer;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.flink.api.common.JobExecutionResult;
-import org.apache.flink.api.common.accumulators.LongCounter;
-import org.apache.flink.api.common.accumulators.LongMaximum;
-import org.apache.flink.api.common.accumulators.LongMinimum;
+import org.apache.flink.api.common.accumulators.ListAccumulator;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFilterFunction;
@@ -35,9 +35,13 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
  */
 final class AugmentSubtasks implements AutoCloseable {
 
-    private static final String COUNT = "views";
-    private static final String FIRST = "first";
-    private static final String LAST = "last";
+    private static final String TIMES = "times";
+
+    /** Pairs of one subtask from one time that is kept to the next. */
+    private static final int STRIDE = 10;
+
+    /** Pairs of all subtasks. */
+    private static final int WINDOW = 1000;
 
     private final Settings settings;
     private final ReplaySource source;
@@ -63,13 +67,12 @@ final class AugmentSubtasks implements AutoCloseable {
         cluster.start();
     }
 
-    /** Returns images/s from the first pair of views to the last. */
-    double imagesPerSecond(int subtasks) throws Exception {
+    /** Returns images/s of the job with so many subtasks. */
+    WindowedRate imagesPerSecond(int subtasks) throws Exception {
         JobExecutionResult result = cluster.executeJobBlocking(graph(subtasks));
-        long count = result.<Long>getAccumulatorResult(COUNT);
-        long nanos =
-                result.<Long>getAccumulatorResult(LAST) - result.<Long>getAccumulatorResult(FIRST);
-        return count * 1e9 / nanos;
+        List<Long> times = new ArrayList<>(result.<List<Long>>getAccumulatorResult(TIMES));
+        Collections.sort(times);
+        return WindowedRate.of(times, STRIDE, WINDOW);
     }
 
     @Override
@@ -104,29 +107,32 @@ final class AugmentSubtasks implements AutoCloseable {
         return environment.getStreamGraph().getJobGraph();
     }
 
-    /** Counts and times pairs; lets all of them through. */
+    /** Keeps the time of every tenth pair; lets all of them through. */
     private static final class Watch extends RichFilterFunction<ViewPair> {
 
         private static final long serialVersionUID = 1L;
 
-        private final LongCounter count = new LongCounter();
-        private final LongMinimum first = new LongMinimum();
-        private final LongMaximum last = new LongMaximum();
+        private final ListAccumulator<Long> reported = new ListAccumulator<>();
+        private final List<Long> times = new ArrayList<>();
+        private long pairs;
 
         @Override
         public void open(OpenContext context) {
-            getRuntimeContext().addAccumulator(COUNT, count);
-            getRuntimeContext().addAccumulator(FIRST, first);
-            getRuntimeContext().addAccumulator(LAST, last);
+            getRuntimeContext().addAccumulator(TIMES, reported);
         }
 
         @Override
         public boolean filter(ViewPair pair) {
-            long now = System.nanoTime();
-            count.add(pair.isTombstone() ? 0 : 1);
-            first.add(now);
-            last.add(now);
+            if (!pair.isTombstone() && ++pairs % STRIDE == 0) {
+                times.add(System.nanoTime());
+            }
             return true;
+        }
+
+        /** Not before: Flink reads accumulators from another thread while the job runs. */
+        @Override
+        public void close() {
+            times.forEach(reported::add);
         }
     }
 }

@@ -45,6 +45,7 @@ public final class BenchReport {
     public static final String LOADER_LOOP = "DataLoader and PyTorch's step";
 
     private final Map<String, List<Double>> rates = new LinkedHashMap<>();
+    private final Map<String, List<Double>> windows = new LinkedHashMap<>();
     private final int cores;
 
     /**
@@ -58,15 +59,23 @@ public final class BenchReport {
 
     /** Adds a measurement, images/s. */
     public void add(String name, double imagesPerSecond) {
-        rates.computeIfAbsent(name, n -> new ArrayList<>()).add(imagesPerSecond);
+        add(name, new WindowedRate(imagesPerSecond, List.of(imagesPerSecond)));
+    }
+
+    /** Adds a measurement whose stretches are known. */
+    void add(String name, WindowedRate rate) {
+        rates.computeIfAbsent(name, n -> new ArrayList<>()).add(rate.whole());
+        windows.computeIfAbsent(name, n -> new ArrayList<>()).addAll(rate.windows());
     }
 
     /**
-     * Median and range of every rate, then of every ratio: that of the medians, and what single
-     * rounds gave, which a machine that slows down for several rounds disturbs less.
+     * Median and range of every rate, and what the fastest quarter of all stretches of images
+     * reached at least: what the machine does while it is left alone. Then every ratio: that of the
+     * medians, that of the fast quarters, and what single rounds gave, which a machine that slows
+     * down for several rounds disturbs less.
      */
     public String render() {
-        var table = new Table().row("images/s", "median", "lowest", "highest");
+        var table = new Table().row("images/s", "median", "lowest", "highest", "fast quarter");
         rates.forEach(
                 (name, values) -> {
                     double[] sorted = sorted(values);
@@ -74,9 +83,18 @@ public final class BenchReport {
                             name,
                             whole(median(sorted)),
                             whole(sorted[0]),
-                            whole(sorted[sorted.length - 1]));
+                            whole(sorted[sorted.length - 1]),
+                            whole(fast(windows.getOrDefault(name, List.of()))));
                 });
-        var ratios = new Table().row("ratio", "of medians", "rounds' median", "lowest", "highest");
+        var ratios =
+                new Table()
+                        .row(
+                                "ratio",
+                                "of medians",
+                                "of fast quarters",
+                                "rounds' median",
+                                "lowest",
+                                "highest");
         this.ratios()
                 .forEach(
                         (name, ratio) -> {
@@ -84,6 +102,7 @@ public final class BenchReport {
                             ratios.row(
                                     name,
                                     two(ratio.ofMedians()),
+                                    two(ratio.ofFast()),
                                     two(median(sorted)),
                                     two(sorted[0]),
                                     two(sorted[sorted.length - 1]));
@@ -95,25 +114,32 @@ public final class BenchReport {
     public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("images_per_second", rates);
+        json.put("images_per_second_by_window", windows);
         Map<String, Object> ofMedians = new LinkedHashMap<>();
+        Map<String, Object> ofFast = new LinkedHashMap<>();
         Map<String, Object> rounds = new LinkedHashMap<>();
         ratios().forEach(
                         (name, ratio) -> {
                             ofMedians.put(name, ratio.ofMedians());
+                            ofFast.put(name, ratio.ofFast());
                             rounds.put(name, ratio.rounds());
                         });
         json.put("ratios", ofMedians);
+        json.put("ratios_of_fast_quarters", ofFast);
         json.put("ratios_by_round", rounds);
         return json;
     }
 
-    /** A ratio of two rates: of their medians, and in each round. */
-    record Ratio(double ofMedians, List<Double> rounds) {
+    /** A ratio of two rates: of their medians, of their fast quarters, and in each round. */
+    record Ratio(double ofMedians, double ofFast, List<Double> rounds) {
 
         Ratio {
             rounds = List.copyOf(rounds);
         }
     }
+
+    /** What was measured under one name. */
+    private record Rates(List<Double> rounds, double median, double fast) {}
 
     /** Ratios of what was measured. */
     Map<String, Ratio> ratios() {
@@ -124,8 +150,7 @@ public final class BenchReport {
                 ratios,
                 "job / slower of step and augmentation",
                 of(JOB),
-                slower(of(STEP), of(AUGMENT)),
-                slower(medianOf(STEP), medianOf(AUGMENT)));
+                slower(of(STEP), of(AUGMENT)));
         put(ratios, "job / peer loop", of(JOB), of(PEER_LOOP));
         put(ratios, "thread a core / one", of(THREADS), of(ONE_THREAD));
         put(ratios, "subtask a core / one", of(SUBTASKS), of(ONE_SUBTASK));
@@ -135,43 +160,42 @@ public final class BenchReport {
     }
 
     /** What bounds the job: the step, or augmentation on the cores that the step leaves. */
-    private List<Double> slower(List<Double> steps, List<Double> augmented) {
+    private Rates slower(Rates step, Rates augment) {
+        int free = Math.max(1, cores - 1);
         List<Double> slower = new ArrayList<>();
-        for (int i = 0; i < Math.min(steps.size(), augmented.size()); i++) {
-            slower.add(Math.min(steps.get(i), augmented.get(i) * Math.max(1, cores - 1)));
+        for (int i = 0; i < Math.min(step.rounds().size(), augment.rounds().size()); i++) {
+            slower.add(Math.min(step.rounds().get(i), augment.rounds().get(i) * free));
         }
-        return slower;
+        return new Rates(
+                slower,
+                Math.min(step.median(), augment.median() * free),
+                Math.min(step.fast(), augment.fast() * free));
     }
 
-    private static void put(
-            Map<String, Ratio> ratios, String name, List<Double> of, List<Double> to) {
-        put(ratios, name, of, to, to);
-    }
-
-    /**
-     * @param typical rates whose median stands for all rounds of {@code to}
-     */
-    private static void put(
-            Map<String, Ratio> ratios,
-            String name,
-            List<Double> of,
-            List<Double> to,
-            List<Double> typical) {
+    private static void put(Map<String, Ratio> ratios, String name, Rates of, Rates to) {
         List<Double> rounds = new ArrayList<>();
-        for (int round = 0; round < Math.min(of.size(), to.size()); round++) {
-            rounds.add(of.get(round) / to.get(round));
+        for (int i = 0; i < Math.min(of.rounds().size(), to.rounds().size()); i++) {
+            rounds.add(of.rounds().get(i) / to.rounds().get(i));
         }
         if (!rounds.isEmpty()) {
-            ratios.put(name, new Ratio(median(sorted(of)) / median(sorted(typical)), rounds));
+            ratios.put(name, new Ratio(of.median() / to.median(), of.fast() / to.fast(), rounds));
         }
     }
 
-    private List<Double> medianOf(String name) {
-        return of(name).isEmpty() ? List.of() : List.of(median(sorted(of(name))));
+    private Rates of(String name) {
+        List<Double> rounds = rates.getOrDefault(name, List.of());
+        return rounds.isEmpty()
+                ? new Rates(rounds, 0, 0)
+                : new Rates(
+                        rounds,
+                        median(sorted(rounds)),
+                        fast(windows.getOrDefault(name, List.of())));
     }
 
-    private List<Double> of(String name) {
-        return rates.getOrDefault(name, List.of());
+    /** What the fastest quarter of the stretches reached, at least one of them. */
+    private static double fast(List<Double> windows) {
+        double[] sorted = sorted(windows);
+        return sorted[sorted.length - Math.max(1, sorted.length / 4)];
     }
 
     private static double[] sorted(List<Double> values) {

@@ -96,7 +96,11 @@ public final class ViewsBench {
     }
 
     private void add(BenchReport report, String name, double rate) {
-        listener.accept("%s: %.0f images/s".formatted(name, rate));
+        add(report, name, new WindowedRate(rate, List.of(rate)));
+    }
+
+    private void add(BenchReport report, String name, WindowedRate rate) {
+        listener.accept("%s: %.0f images/s".formatted(name, rate.whole()));
         report.add(name, rate);
     }
 
