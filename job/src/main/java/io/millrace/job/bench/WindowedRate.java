@@ -1,5 +1,7 @@
 package io.millrace.job.bench;
 
+import io.millrace.job.command.CommandFailure;
+import io.millrace.job.command.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,14 +24,14 @@ record WindowedRate(double whole, List<Double> windows) {
      * @param nanos ascending
      * @param stride images from one time to the next
      * @param window images in a stretch; if there are fewer, the measurement is one stretch
-     * @throws IllegalArgumentException for fewer than two times
+     * @throws CommandFailure for fewer than two times
      */
     static WindowedRate of(List<Long> nanos, int stride, int window) {
         if (nanos.size() < 2) {
-            throw new IllegalArgumentException(
-                    "expected at least "
-                            + 2 * stride
-                            + " images for a rate, got fewer; give more sources or --epochs");
+            throw new CommandFailure(
+                    ExitCode.BAD_DATA,
+                    "expected at least %d images that can be decoded in each subtask, for a rate; give more sources or --epochs"
+                            .formatted(2 * stride));
         }
         int last = nanos.size() - 1;
         double whole = rate(nanos, 0, last, stride);

@@ -39,6 +39,8 @@ import picocli.CommandLine.Spec;
                     + " for each core beside plain threads (after a warm-up of 90 s), then the whole job,"
                     + " and with --python a PyTorch DataLoader with the same transforms, alone and"
                     + " before a training step in PyTorch.",
+            "The fast quarter is what the fastest quarter of the rounds reached (of subtasks: of all"
+                    + " stretches of 1,000 images), which others who use the machine disturb least.",
             "With --peer also a PyTorch program that does the same work: its bare step, and its loop."
         })
 public final class BenchCommand implements Callable<Integer> {

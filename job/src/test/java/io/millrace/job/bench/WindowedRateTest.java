@@ -3,6 +3,7 @@ package io.millrace.job.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.job.command.CommandFailure;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,8 @@ class WindowedRateTest {
     @Test
     void of_refusesTooFewImagesForARate() {
         assertThatThrownBy(() -> WindowedRate.of(List.of(SECOND), 10, 1000))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("20 images");
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("20 images")
+                .hasMessageContaining("--epochs");
     }
 }
