@@ -27,13 +27,14 @@ public final class Machine {
             Pattern.compile("avx.*|amx_.*|fma|f16c|sse4_2|asimd.*|sve.*|bf16|i8mm");
 
     /** Variables that hold libraries back from instructions that the processor has. */
-    private static final List<String> LIMITS = List.of("ATEN_CPU_CAPABILITY");
+    private static final List<String> LIMITS =
+            List.of("ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA");
 
     private Machine() {}
 
     /**
-     * By name: cores, cpu, instructions; the latter two where the system says them. And variables
-     * that hold the libraries back, where they are set.
+     * By name: cores, cpu, instructions; the latter two where the system says them. Whether oneDNN
+     * is off, and variables that hold the libraries back, where they are set.
      */
     public static Map<String, String> description() {
         Map<String, String> description = new TreeMap<>();
@@ -43,7 +44,9 @@ public final class Machine {
                 description.put(limit, value);
             }
         }
-        OneDnn.limit().ifPresent(limit -> description.put(limit.getKey(), limit.getValue()));
+        if (OneDnn.isOff()) {
+            description.put("onednn", "off");
+        }
         description.put("cores", "" + Runtime.getRuntime().availableProcessors());
         if (Files.isReadable(PROCESSORS)) {
             try (Stream<String> lines = Files.lines(PROCESSORS)) {

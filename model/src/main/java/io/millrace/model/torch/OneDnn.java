@@ -1,89 +1,104 @@
 package io.millrace.model.torch;
 
-import com.sun.jna.Function;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps oneDNN, which libtorch convolves with, from kernels that go wrong on this machine.
+ * Turns oneDNN off, which libtorch convolves with on CPUs, where it would compute wrong results.
  *
- * <p>oneDNN cuts its AVX-512 kernels' work by the sizes of the caches. Some virtual machines do not
- * tell them (CPUID leaves 4 and 0x8000001D are empty), and then oneDNN 3.5.3 (PyTorch 2.5.1)
- * computes wrong features or writes beyond its memory; seen on an AMD EPYC of family 26. There it
- * is held to AVX2, unless the environment says otherwise.
+ * <p>oneDNN cuts its work by the sizes of the caches. AMD's processors tell them in CPUID leaf
+ * 0x8000001D, which some virtual machines leave empty; oneDNN 3.5.3 (PyTorch 2.5.1, xbyak_util.h,
+ * setCacheHierarchy) then takes each cache for one byte. With AVX-512 it computes wrong features or
+ * writes beyond its memory; with AVX2 its reorders leave the padding of channels that do not fill a
+ * vector as malloc gave it, and a loss is NaN now and then. PyTorch's own convolutions do not ask
+ * for caches. oneDNN 2.7 (PyTorch 2.0) guesses the sizes of AMD's caches everywhere, and is left
+ * alone.
  */
 public final class OneDnn {
 
+    /** What decides in place of the processor: {@code on} or {@code off}. */
+    public static final String VARIABLE = "MILLRACE_ONEDNN";
+
     private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
+    private static final Path MAPPED = Path.of("/proc/self/maps");
+    private static final String LIBRARY = "/libtorch_cpu.so";
 
-    /** Both are read; the first is the newer name. */
-    private static final List<String> VARIABLES = List.of("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA");
-
-    private static final String SAFE = "AVX2";
-    private static volatile boolean limited;
+    private static volatile boolean off;
 
     private OneDnn() {}
 
-    /**
-     * Limits it where that is needed; to be called before anything is computed. PyTorch 2.0's bf16
-     * convolutions fail with the limit, and it is left alone.
-     */
+    /** Turns it off where that is needed, once; before anything is computed. */
     static synchronized void prepare(String pytorch) {
-        if (!limited && !pytorch.startsWith("2.0.")) {
-            limited = limit(Path.of("/proc/cpuinfo"), Path.of("/sys"));
+        if (off || !isWanted(System.getenv(VARIABLE), pytorch)) {
+            return;
         }
-    }
-
-    /** Whether it is held to AVX2, in a process that computes. */
-    public static boolean isLimited() {
-        return limited;
-    }
-
-    /** The limit and its variable's name, whoever set it. */
-    public static Optional<Map.Entry<String, String>> limit() {
-        return limited
-                ? Optional.of(Map.entry(VARIABLES.get(0), SAFE))
-                : VARIABLES.stream()
-                        .filter(name -> System.getenv(name) != null)
-                        .findFirst()
-                        .map(name -> Map.entry(name, Objects.requireNonNull(System.getenv(name))));
-    }
-
-    private static boolean limit(Path cpuInfo, Path sys) {
-        if (!hidesCaches(cpuInfo, sys)
-                || VARIABLES.stream().anyMatch(n -> System.getenv(n) != null)) {
-            return false;
-        }
-        String variable = VARIABLES.get(0);
         try {
-            // libtorch reads the process's own environment, which Java cannot change.
-            Function.getFunction("c", "setenv").invokeInt(new Object[] {variable, SAFE, 1});
+            NativeLibrary torch = NativeLibrary.getInstance(mapped(Files.readAllLines(MAPPED)));
+            // at::globalContext().setUserEnabledMkldnn(false), exported, as the compiler names them
+            Pointer context =
+                    torch.getFunction("_ZN2at13globalContextEv").invokePointer(new Object[] {});
+            torch.getFunction("_ZN2at7Context20setUserEnabledMkldnnEb")
+                    .invokeVoid(new Object[] {context, 0});
+        } catch (IOException e) {
+            throw new UncheckedIOException(MAPPED + ", where libtorch's path is looked up", e);
         } catch (LinkageError e) {
             throw new IllegalStateException(
-                    "this machine does not tell the sizes of its CPU's caches, and oneDNN computes wrong results with AVX-512 then; holding it to AVX2 needs JNA: put it on the class path (on a cluster into Flink's lib), or set "
-                            + variable
-                            + "="
-                            + SAFE
-                            + " in the environment",
+                    "oneDNN must be turned off here, since this machine does not tell it the sizes of its CPU's caches, and that needs JNA and PyTorch "
+                            + pytorch
+                            + "'s libtorch_cpu.so: put JNA on the class path (on a cluster into Flink's lib), or set "
+                            + VARIABLE
+                            + "=on in the environment and take wrong results into account",
                     e);
         }
+        off = true;
         LOG.warn(
-                "This machine does not tell the sizes of its CPU's caches, and oneDNN computes wrong results with AVX-512 then: it is held to {} and fp32. {} in the environment overrides this.",
-                SAFE,
-                variable);
-        return true;
+                "oneDNN is off, and convolutions are PyTorch's own, in fp32 unless the settings say otherwise: this machine does not tell oneDNN the sizes of its CPU's caches, or {} says so.",
+                VARIABLE);
     }
 
-    /** A processor with AVX-512 of whose caches Linux knows nothing. */
+    /** Whether it is off, in a process that computes. */
+    public static boolean isOff() {
+        return off;
+    }
+
+    private static boolean isWanted(@Nullable String variable, String pytorch) {
+        return switch (variable == null ? "" : variable) {
+            case "" ->
+                    !pytorch.startsWith("2.0.")
+                            && hidesCaches(Path.of("/proc/cpuinfo"), Path.of("/sys"));
+            case "on" -> false;
+            case "off" -> true;
+            default ->
+                    throw new IllegalArgumentException(
+                            VARIABLE + " in the environment must be on or off, got " + variable);
+        };
+    }
+
+    /** The path of libtorch in this process, from the lines of its map of memory. */
+    private static String mapped(List<String> lines) {
+        return lines.stream()
+                .filter(line -> line.endsWith(LIBRARY))
+                .map(line -> line.substring(line.indexOf('/')))
+                .findFirst()
+                .orElseThrow(() -> new UnsatisfiedLinkError("no " + LIBRARY + " in " + MAPPED));
+    }
+
+    /**
+     * Whether oneDNN finds no caches: an AMD processor without topology extensions, which the leaf
+     * is part of, or one of whose caches Linux knows nothing.
+     */
     static boolean hidesCaches(Path cpuInfo, Path sys) {
-        return Torch.cpuHas(cpuInfo, "avx512f")
-                && Files.isDirectory(sys.resolve("devices/system/cpu/cpu0"))
-                && !Files.exists(sys.resolve("devices/system/cpu/cpu0/cache/index0"));
+        Path cpu = sys.resolve("devices/system/cpu/cpu0");
+        return Torch.cpuHas(cpuInfo, "AuthenticAMD")
+                && (!Torch.cpuHas(cpuInfo, "topoext")
+                        || (Files.isDirectory(cpu) && !Files.exists(cpu.resolve("cache/index0"))));
     }
 }
