@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.millrace.model.torch.Floats;
+import io.millrace.model.torch.OneDnn;
 import io.millrace.model.torch.Precision;
 import io.millrace.model.torch.Torch;
 
@@ -105,6 +106,7 @@ public final class Encoder implements AutoCloseable {
      * @param order how the input's rows relate to the batch's; its splits are batch norm's
      */
     public Output forward(NDArray input, RowOrder order, Pass pass) {
+        OneDnn.suit(architecture.width());
         NDManager step = input.getManager();
         NDArray leaf = parameters.stopGradient(); // shares storage
         leaf.attach(step);

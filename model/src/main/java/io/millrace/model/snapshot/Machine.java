@@ -33,8 +33,8 @@ public final class Machine {
     private Machine() {}
 
     /**
-     * By name: cores, cpu, instructions; the latter two where the system says them. Whether oneDNN
-     * is off, and variables that hold the libraries back, where they are set.
+     * By name: cores, cpu, instructions; the latter two where the system says them. How oneDNN is
+     * used if not as PyTorch does, and variables that hold the libraries back, where they are set.
      */
     public static Map<String, String> description() {
         Map<String, String> description = new TreeMap<>();
@@ -44,8 +44,8 @@ public final class Machine {
                 description.put(limit, value);
             }
         }
-        if (OneDnn.isOff()) {
-            description.put("onednn", "off");
+        if (OneDnn.use() != OneDnn.Use.ON) {
+            description.put("onednn", OneDnn.use().label());
         }
         description.put("cores", "" + Runtime.getRuntime().availableProcessors());
         if (Files.isReadable(PROCESSORS)) {

@@ -135,7 +135,8 @@ public final class Torch implements AutoCloseable {
         if (wanted != Precision.AUTO) {
             return wanted;
         }
-        boolean bf16 = device.isGpu() || (!OneDnn.isOff() && cpuMultipliesBf16(CPU_INFO));
+        boolean bf16 =
+                device.isGpu() || (OneDnn.use() == OneDnn.Use.ON && cpuMultipliesBf16(CPU_INFO));
         return bf16 ? Precision.BF16 : Precision.FP32;
     }
 

@@ -11,6 +11,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,16 +24,19 @@ class OneDnnTest {
 
     @TempDir Path folder;
 
-    /** Convolves in a JVM of its own. */
+    /** Convolves 4 and 8 channels, in a JVM of its own. */
     static final class Program {
         public static void main(String[] args) {
             try (Torch torch = Torch.start(Torch.Target.CPU, 1);
                     NDManager manager = torch.newManager()) {
-                NDArray x = manager.ones(new Shape(32, 8, 16, 16));
-                NDArray weight = manager.ones(new Shape(8, 8, 3, 3));
-                Shape one = new Shape(1, 1);
-                NDArray y = Conv2d.conv2d(x, weight, null, one, one).head();
-                System.out.println("inner " + y.getFloat(0, 0, 8, 8) + " off " + OneDnn.isOff());
+                for (int channels : new int[] {4, 8, 4}) {
+                    OneDnn.suit(channels);
+                    NDArray x = manager.ones(new Shape(32, channels, 16, 16));
+                    NDArray weight = manager.ones(new Shape(channels, channels, 3, 3));
+                    Shape one = new Shape(1, 1);
+                    NDArray y = Conv2d.conv2d(x, weight, null, one, one).head();
+                    System.out.println(channels + " inner " + y.getFloat(0, 0, 8, 8));
+                }
             }
         }
     }
@@ -60,23 +64,37 @@ class OneDnnTest {
         assertThat(OneDnn.hidesCaches(folder.resolve("absent"), folder)).isFalse();
     }
 
-    @Test
-    void off_convolvesWithoutIt() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"on, 3", "careful, 1", "off, 0"})
+    void use_isWhatTheVariableSays(String variable, int convolutions) throws Exception {
         assumeTrue(
                 System.getProperty("os.name").equals("Linux")
                         && System.getProperty("os.arch").equals("amd64"),
-                "oneDNN is turned off on Linux and x86-64 only");
+                "libtorch is reached on Linux and x86-64 only");
 
-        assertThat(run("off")).contains("inner 72.0 off true").doesNotContain(CONVOLUTION);
-        assertThat(run("on")).contains("inner 72.0 off false").contains(CONVOLUTION);
+        assertThat(run(variable))
+                .contains("4 inner 36.0", "8 inner 72.0")
+                .satisfies(
+                        lines ->
+                                assertThat(lines.stream().filter(l -> l.contains(CONVOLUTION)))
+                                        .hasSize(convolutions)
+                                        .allMatch(l -> !variable.equals("careful") || isAvx2(l)));
+    }
+
+    private static boolean isAvx2(String line) {
+        return line.contains("avx2") && line.contains("ic8oc8");
     }
 
     @Test
     void another_isRefused() throws Exception {
-        assertThat(run("no")).contains("MILLRACE_ONEDNN in the environment must be on or off");
+        assertThat(run("no"))
+                .anyMatch(
+                        line ->
+                                line.contains(
+                                        "MILLRACE_ONEDNN in the environment must be on, careful or off, got no"));
     }
 
-    private static String run(String variable) throws IOException {
+    private static List<String> run(String variable) throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         var program =
                 new ProcessBuilder(
@@ -87,6 +105,6 @@ class OneDnnTest {
         program.environment().put(OneDnn.VARIABLE, variable);
         program.environment().put("ONEDNN_VERBOSE", "1");
         Process process = program.redirectErrorStream(true).start();
-        return new String(process.getInputStream().readAllBytes(), UTF_8);
+        return process.inputReader(UTF_8).lines().toList();
     }
 }
