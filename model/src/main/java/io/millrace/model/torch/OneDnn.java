@@ -1,14 +1,15 @@
 package io.millrace.model.torch;
 
 import com.sun.jna.Function;
+import com.sun.jna.Library;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +22,9 @@ import org.slf4j.LoggerFactory;
  * setCacheHierarchy) then takes each cache for one byte. With AVX-512 it computes wrong features or
  * writes beyond its memory; with AVX2 its reorders leave the padding of channels that do not fill a
  * vector as malloc gave it, and a loss is NaN now and then. So it is held to AVX2 there, and off
- * while an encoder with such channels computes: PyTorch's own convolutions do not ask for caches.
- * oneDNN 2.7 (PyTorch 2.0) guesses the sizes of AMD's caches everywhere, and is left alone.
+ * while an encoder with such channels computes, and NNPACK, which cuts by caches too, with it:
+ * PyTorch's own convolutions are left. oneDNN 2.7 (PyTorch 2.0) guesses the sizes of AMD's caches
+ * everywhere, and is left alone.
  */
 public final class OneDnn {
 
@@ -52,11 +54,21 @@ public final class OneDnn {
     private static final List<String> INSTRUCTIONS =
             List.of("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA");
 
+    /** What they may say without going beyond AVX2. */
+    private static final List<String> HELD = List.of("SSE41", "AVX", "AVX2");
+
+    private static final Object[] AVX2 = {INSTRUCTIONS.get(0), "AVX2", 1};
+    private static final String BLIND =
+            "this machine does not tell it the sizes of its CPU's caches";
+
     /** Floats of AVX2. */
     private static final int VECTOR = 8;
 
+    /** dlopen's RTLD_LAZY and RTLD_NOLOAD: the library that is there, its symbols as they were. */
+    private static final Map<String, Object> AS_LOADED = Map.of(Library.OPTION_OPEN_FLAGS, 1 | 4);
+
     private static volatile @Nullable Use use;
-    private static boolean enabled = true;
+    private static @Nullable NativeLibrary torch;
 
     private OneDnn() {}
 
@@ -66,26 +78,25 @@ public final class OneDnn {
             return;
         }
         Use wanted = wanted(System.getenv(VARIABLE), pytorch);
-        if (wanted == Use.CAREFUL
-                && INSTRUCTIONS.stream().allMatch(n -> System.getenv(n) == null)) {
+        if (wanted == Use.CAREFUL && INSTRUCTIONS.stream().noneMatch(OneDnn::isHeld)) {
             // libtorch reads the process's own environment, which Java cannot change.
-            call(() -> Function.getFunction("c", "setenv").invokeInt(setAvx2()));
+            call(() -> Function.getFunction("c", "setenv").invokeInt(AVX2));
         } else if (wanted == Use.OFF) {
             enable(false);
         }
         use = wanted;
         if (wanted != Use.ON) {
             LOG.warn(
-                    "oneDNN is {}, since this machine does not tell it the sizes of its CPU's caches or {} says so; precision auto is fp32",
+                    "oneDNN is {}, since {}; precision auto is fp32",
                     wanted == Use.OFF
                             ? "off"
-                            : "held to AVX2 and to channels that fill its vectors",
-                    VARIABLE);
+                            : "held to AVX2, and off for encoders whose width is no multiple of 8",
+                    System.getenv(VARIABLE) == null ? BLIND : VARIABLE + " says so");
         }
     }
 
-    private static Object[] setAvx2() {
-        return new Object[] {INSTRUCTIONS.get(0), "AVX2", 1};
+    private static boolean isHeld(String variable) {
+        return HELD.contains(String.valueOf(System.getenv(variable)));
     }
 
     /** How it is used, in a process that computes. */
@@ -95,14 +106,14 @@ public final class OneDnn {
     }
 
     /**
-     * Readies it for an encoder's passes and their gradients, which come before other encoders'.
+     * Readies it for an encoder's passes and their gradients. It is one setting for the process, so
+     * an encoder of another width must not come between a pass and its gradient.
      *
-     * @param channels of every convolution but the first's input, or a divisor of them
+     * @param width of the encoder, which all channels but an image's are multiples of
      */
-    public static synchronized void suit(int channels) {
-        boolean full = channels % VECTOR == 0;
-        if (use == Use.CAREFUL && enabled != full) {
-            enable(full);
+    public static synchronized void suit(int width) {
+        if (use == Use.CAREFUL) {
+            enable(width % VECTOR == 0);
         }
     }
 
@@ -110,15 +121,29 @@ public final class OneDnn {
     private static void enable(boolean wanted) {
         call(
                 () -> {
-                    NativeLibrary torch = NativeLibrary.getInstance(mapped());
                     // at::globalContext().setUserEnabledMkldnn(wanted), exported under these names
                     Pointer context =
-                            torch.getFunction("_ZN2at13globalContextEv")
+                            torch().getFunction("_ZN2at13globalContextEv")
                                     .invokePointer(new Object[] {});
-                    torch.getFunction("_ZN2at7Context20setUserEnabledMkldnnEb")
-                            .invokeVoid(new Object[] {context, wanted ? 1 : 0});
+                    Object[] arguments = {context, wanted ? 1 : 0};
+                    torch().getFunction("_ZN2at7Context20setUserEnabledMkldnnEb")
+                            .invokeVoid(arguments);
+                    try {
+                        torch().getFunction("_ZN2at7Context20setUserEnabledNNPACKEb")
+                                .invokeVoid(arguments);
+                    } catch (UnsatisfiedLinkError e) {
+                        LOG.debug("PyTorch 2.0 has no switch for NNPACK");
+                    }
                 });
-        enabled = wanted;
+    }
+
+    private static NativeLibrary torch() {
+        NativeLibrary found = torch;
+        if (found == null) {
+            found = NativeLibrary.getInstance(mapped(), AS_LOADED);
+            torch = found;
+        }
+        return found;
     }
 
     private static void call(Runnable nativeCall) {
@@ -126,7 +151,7 @@ public final class OneDnn {
             nativeCall.run();
         } catch (LinkageError e) {
             throw new IllegalStateException(
-                    "this machine does not tell oneDNN the sizes of its CPU's caches, and keeping it from wrong results needs Linux, JNA and libtorch_cpu.so: put JNA on the class path (on a cluster into Flink's lib), or set "
+                    "keeping oneDNN from wrong results on a machine that does not tell the sizes of its CPU's caches needs Linux, JNA and libtorch_cpu.so: put JNA on the class path (on a cluster into Flink's lib), or set "
                             + VARIABLE
                             + "=on in the environment and take wrong results into account",
                     e);
@@ -156,7 +181,7 @@ public final class OneDnn {
                     .findFirst()
                     .orElseThrow(() -> new UnsatisfiedLinkError("no " + LIBRARY + " in " + MAPPED));
         } catch (IOException e) {
-            throw new UncheckedIOException(MAPPED + ", where libtorch's path is looked up", e);
+            throw new UnsatisfiedLinkError("cannot look libtorch's path up: " + e);
         }
     }
 

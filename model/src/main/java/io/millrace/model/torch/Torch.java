@@ -61,9 +61,12 @@ public final class Torch implements AutoCloseable {
         // No profiling runs of scripts: the first call must compute what all later ones do.
         System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
         Engine engine = Engine.getEngine(ENGINE);
-        OneDnn.prepare(engine.getVersion());
+        Device device = device(engine, target);
+        if (!device.isGpu()) {
+            OneDnn.prepare(engine.getVersion());
+        }
         JniUtils.setNumThreads(threads);
-        return new Torch(engine, device(engine, target), threads);
+        return new Torch(engine, device, threads);
     }
 
     private static Device device(Engine engine, Target target) {
