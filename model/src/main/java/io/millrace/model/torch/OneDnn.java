@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,7 +78,8 @@ public final class OneDnn {
         if (use != null) {
             return;
         }
-        Use wanted = wanted(System.getenv(VARIABLE), pytorch);
+        String said = Objects.requireNonNullElse(System.getenv(VARIABLE), "");
+        Use wanted = wanted(said, pytorch);
         if (wanted == Use.CAREFUL && INSTRUCTIONS.stream().noneMatch(OneDnn::isHeld)) {
             // libtorch reads the process's own environment, which Java cannot change.
             call(() -> Function.getFunction("c", "setenv").invokeInt(AVX2));
@@ -91,7 +93,7 @@ public final class OneDnn {
                     wanted == Use.OFF
                             ? "off"
                             : "held to AVX2, and off for encoders whose width is no multiple of 8",
-                    System.getenv(VARIABLE) == null ? BLIND : VARIABLE + " says so");
+                    said.isEmpty() ? BLIND : VARIABLE + " says so");
         }
     }
 
@@ -158,8 +160,8 @@ public final class OneDnn {
         }
     }
 
-    private static Use wanted(@Nullable String variable, String pytorch) {
-        if (variable == null || variable.isEmpty()) {
+    private static Use wanted(String variable, String pytorch) {
+        if (variable.isEmpty()) {
             boolean hidden = hidesCaches(Path.of("/proc/cpuinfo"), Path.of("/sys"));
             return hidden && !pytorch.startsWith("2.0.") ? Use.CAREFUL : Use.ON;
         }

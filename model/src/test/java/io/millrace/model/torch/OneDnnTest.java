@@ -66,7 +66,7 @@ class OneDnnTest {
     @CsvSource({
         "AuthenticAMD, avx512f topoext, true, false",
         "AuthenticAMD, avx512f topoext, false, true",
-        "AuthenticAMD, avx2, true, true", // what QEMU shows by default: Linux has the old leaves
+        "AuthenticAMD, avx2, true, true", // Linux may know them from older leaves
         "GenuineIntel, avx512f, true, false",
         "GenuineIntel, avx512f, false, false", // there oneDNN notices, and guesses
     })
@@ -95,9 +95,7 @@ class OneDnnTest {
 
         List<String> lines = run(variable);
 
-        if (!variable.equals("on")) { // which may crash where it must not be on
-            assertThat(lines).contains("done");
-        }
+        assertThat(lines).contains("done");
         for (String kind : List.of("forward", "backward_weights", "backward_data")) {
             List<String> convolutions =
                     lines.stream()
@@ -134,6 +132,9 @@ class OneDnnTest {
                         Program.class.getName());
         program.environment().put(OneDnn.VARIABLE, variable);
         program.environment().keySet().removeAll(List.of("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"));
+        if (variable.equals("on")) { // with AVX-512 it could crash where it should not be on
+            program.environment().put("ONEDNN_MAX_CPU_ISA", "AVX2");
+        }
         program.environment().put("ONEDNN_VERBOSE", "1");
         Process process = program.redirectErrorStream(true).start();
         return process.inputReader(UTF_8).lines().toList();
