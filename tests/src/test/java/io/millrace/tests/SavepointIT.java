@@ -1,5 +1,7 @@
 package io.millrace.tests;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
@@ -7,7 +9,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A run that an earlier version stopped with a savepoint, kept in {@code stopped-run.zip}, goes on
- * with this one. With -Dmillrace.fixture.update=true the run is recorded anew.
+ * with this one. With -Dmillrace.fixture.update=run it is recorded anew, with =end only what comes
+ * of it on this machine.
  *
  * <p>On a machine like the recording one the rest of the run gives the recorded bits. On others the
  * first steps after the savepoint come close, and all that is counted is the same.
@@ -46,16 +48,22 @@ class SavepointIT {
 
     @BeforeAll
     void goOn(@TempDir Path temporary) throws Exception {
-        if (Boolean.getBoolean("millrace.fixture.update")) {
+        String update = System.getProperty("millrace.fixture.update", "");
+        assertThat(update).as("-Dmillrace.fixture.update").isIn("", "run", "end");
+        if (update.equals("run")) {
             record(temporary);
         }
+        Map<String, byte[]> kept = StoppedRun.kept();
+        recorded =
+                Outputs.json(new String(requireNonNull(kept.remove(StoppedRun.EXPECTED)), UTF_8));
         Path root = StoppedRun.place(temporary, "restored");
-        StoppedRun.unpack(root);
+        StoppedRun.unpack(kept, root);
         run = new Outputs(root);
-        recorded = Outputs.json(Files.readString(root.resolve(StoppedRun.EXPECTED)));
-        Files.delete(root.resolve(StoppedRun.EXPECTED));
         goneOn = Invocation.of(train(root));
         assertThat(goneOn.exitCode()).as(goneOn.err()).isZero();
+        if (update.equals("end")) {
+            StoppedRun.pack(root, kept, recorded.path("step").asLong(), run);
+        }
     }
 
     private static List<String> train(Path out) {

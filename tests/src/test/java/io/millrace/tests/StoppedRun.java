@@ -118,16 +118,25 @@ final class StoppedRun {
         }
     }
 
-    /** Lays a stopped run out in a {@link #place}. */
-    static void unpack(Path root) throws IOException {
+    /** The files of the kept run by their paths, {@link #EXPECTED} among them. */
+    static Map<String, byte[]> kept() throws IOException {
+        Map<String, byte[]> files = new TreeMap<>();
         try (InputStream resource = Files.newInputStream(RESOURCES.resolve(ZIP));
                 var zip = new ZipInputStream(resource)) {
             ZipEntry entry;
             while ((entry = zip.getNextEntry()) != null) {
-                Path file = root.resolve(entry.getName());
-                Files.createDirectories(requireNonNull(file.getParent()));
-                Files.write(file, replaced(zip.readAllBytes(), PLACEHOLDER, root.toString()));
+                files.put(entry.getName(), zip.readAllBytes());
             }
+        }
+        return files;
+    }
+
+    /** Lays a stopped run out in a {@link #place}. */
+    static void unpack(Map<String, byte[]> kept, Path root) throws IOException {
+        for (var entry : kept.entrySet()) {
+            Path file = root.resolve(entry.getKey());
+            Files.createDirectories(requireNonNull(file.getParent()));
+            Files.write(file, replaced(entry.getValue(), PLACEHOLDER, root.toString()));
         }
     }
 

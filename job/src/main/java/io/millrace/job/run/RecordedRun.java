@@ -22,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.flink.api.connector.source.Source;
 
@@ -32,6 +34,9 @@ import org.apache.flink.api.connector.source.Source;
 final class RecordedRun {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Stands for what a manifest or a machine does not say. */
+    private static final String UNSAID = "unsaid";
 
     private final Path snapshot;
     private final JsonNode manifest;
@@ -180,7 +185,10 @@ final class RecordedRun {
         return differences;
     }
 
-    /** What was another program or machine then, which may change the last bits; a line each. */
+    /**
+     * What was another program or machine then, which may change the last bits; a line each. After
+     * PyTorch has started, which part of it is decided by.
+     */
     List<String> changes() {
         List<String> changes = new ArrayList<>();
         changes("versions", Versions.all(), changes);
@@ -189,12 +197,18 @@ final class RecordedRun {
     }
 
     private void changes(String field, Map<String, String> now, List<String> changes) {
-        now.forEach(
-                (name, value) -> {
-                    String then = manifest.path(field).path(name).asText();
-                    if (!then.equals(value)) {
-                        changes.add("%s was %s then and is %s now".formatted(name, then, value));
-                    }
-                });
+        Map<String, String> then = new TreeMap<>();
+        manifest.path(field)
+                .properties()
+                .forEach(entry -> then.put(entry.getKey(), entry.getValue().asText()));
+        var names = new TreeSet<>(then.keySet());
+        names.addAll(now.keySet());
+        for (String name : names) {
+            String before = then.getOrDefault(name, UNSAID);
+            String after = now.getOrDefault(name, UNSAID);
+            if (!before.equals(after)) {
+                changes.add("%s was %s then and is %s now".formatted(name, before, after));
+            }
+        }
     }
 }

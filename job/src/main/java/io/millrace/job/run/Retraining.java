@@ -11,6 +11,7 @@ import io.millrace.model.snapshot.SnapshotDescription;
 import io.millrace.model.snapshot.SnapshotDirectory;
 import io.millrace.model.snapshot.WeightsFile;
 import io.millrace.model.stream.Frame;
+import io.millrace.model.torch.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +69,8 @@ public final class Retraining {
     public List<String> differences(Consumer<String> say) throws Exception {
         ResolvedSettings resolved = recorded.settings();
         ReplayManifest range = recorded.range();
+        // How it computes is part of what may be otherwise, and decided when it starts.
+        Torch.start(Torch.Target.AUTO, 1).close();
         List<String> changes = recorded.changes();
         Path work = Files.createTempDirectory("millrace-retrain");
         try (Session session = session();

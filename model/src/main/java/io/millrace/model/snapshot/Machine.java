@@ -3,6 +3,7 @@ package io.millrace.model.snapshot;
 import io.millrace.model.torch.OneDnn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,12 +16,13 @@ import java.util.stream.Stream;
 
 /**
  * What of a machine can change the last bits of what is computed on it: libtorch and oneDNN choose
- * their kernels by the processor's instructions, and sums depend on the number of threads, which
- * follows the cores where nothing else is said.
+ * their kernels by the processor's instructions and cut their sums by its caches, and sums depend
+ * on the number of threads, which follows the cores where nothing else is said.
  */
 public final class Machine {
 
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
+    private static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");
 
     /** Those that kernels are chosen by. */
     private static final Pattern INSTRUCTIONS =
@@ -30,11 +32,15 @@ public final class Machine {
     private static final List<String> LIMITS =
             List.of("ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA");
 
+    /** The caches' value where the system knows of none, as some virtual machines have it. */
+    static final String HIDDEN = "hidden";
+
     private Machine() {}
 
     /**
-     * By name: cores, cpu, instructions; the latter two where the system says them. How oneDNN is
-     * used if not as PyTorch does, and variables that hold the libraries back, where they are set.
+     * By name: cores, caches, cpu, instructions; the latter three where the system says them. How
+     * oneDNN is used if not as PyTorch does, and variables that hold the libraries back, where they
+     * are set.
      */
     public static Map<String, String> description() {
         Map<String, String> description = new TreeMap<>();
@@ -54,8 +60,33 @@ public final class Machine {
             } catch (IOException e) {
                 throw new UncheckedIOException(PROCESSORS.toString(), e);
             }
+            description.put("caches", caches(CACHES));
         }
         return description;
+    }
+
+    /** The sizes of those for data, from the first level on, such as {@code 48K 1024K 32768K}. */
+    static String caches(Path folder) {
+        Map<String, String> sizes = new TreeMap<>();
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> caches = Files.newDirectoryStream(folder, "index*")) {
+                for (Path cache : caches) {
+                    // Systems on ARM may name a cache and not its size.
+                    Path size = cache.resolve("size");
+                    if (Files.isReadable(size)
+                            && !text(cache.resolve("type")).equals("Instruction")) {
+                        sizes.put(text(cache.resolve("level")), text(size));
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(folder.toString(), e);
+            }
+        }
+        return sizes.isEmpty() ? HIDDEN : String.join(" ", sizes.values());
+    }
+
+    private static String text(Path file) throws IOException {
+        return Files.readString(file).strip();
     }
 
     /** The first processor's, from the lines of {@code /proc/cpuinfo}. */

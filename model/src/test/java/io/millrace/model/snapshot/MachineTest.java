@@ -2,9 +2,13 @@ package io.millrace.model.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MachineTest {
 
@@ -27,6 +31,33 @@ class MachineTest {
                                 "Some CPU @ 2.0: GHz",
                                 "instructions",
                                 "avx2 avx512_bf16 fma sse4_2"));
+    }
+
+    @Test
+    void caches_areThoseForData_byLevel(@TempDir Path folder) throws IOException {
+        cache(folder, 3, "Unified", "16384K");
+        cache(folder, 1, "Instruction", "32K");
+        cache(folder, 2, "Unified", "512K");
+        cache(folder, 0, "Data", "48K");
+
+        assertThat(Machine.caches(folder)).isEqualTo("48K 512K 16384K");
+    }
+
+    @Test
+    void caches_areHidden_whereThereAreNone(@TempDir Path folder) throws IOException {
+        assertThat(Machine.caches(folder)).isEqualTo(Machine.HIDDEN);
+        assertThat(Machine.caches(folder.resolve("none"))).isEqualTo(Machine.HIDDEN);
+
+        cache(folder, 0, "Data", "48K");
+        Files.delete(folder.resolve("index0/size"));
+        assertThat(Machine.caches(folder)).isEqualTo(Machine.HIDDEN);
+    }
+
+    private static void cache(Path folder, int index, String type, String size) throws IOException {
+        Path cache = Files.createDirectory(folder.resolve("index" + index));
+        Files.writeString(cache.resolve("level"), Math.max(1, index) + "\n");
+        Files.writeString(cache.resolve("type"), type + "\n");
+        Files.writeString(cache.resolve("size"), size + "\n");
     }
 
     @Test
