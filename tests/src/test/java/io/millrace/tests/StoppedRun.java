@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -31,7 +32,7 @@ import javax.imageio.ImageIO;
 final class StoppedRun {
 
     /** In the zip: what came of the run. */
-    static final String EXPECTED = "expected.json";
+    private static final String EXPECTED = "expected.json";
 
     private static final String ZIP = "stopped-run.zip";
     private static final Path RESOURCES =
@@ -118,8 +119,19 @@ final class StoppedRun {
         }
     }
 
-    /** The files of the kept run by their paths, {@link #EXPECTED} among them. */
+    /** What came of the kept run, where it was recorded. */
+    static JsonNode expected() throws IOException {
+        return JSON.readTree(files().get(EXPECTED));
+    }
+
+    /** The files of the kept run by their paths. */
     static Map<String, byte[]> kept() throws IOException {
+        Map<String, byte[]> files = files();
+        files.remove(EXPECTED);
+        return files;
+    }
+
+    private static Map<String, byte[]> files() throws IOException {
         Map<String, byte[]> files = new TreeMap<>();
         try (InputStream resource = Files.newInputStream(RESOURCES.resolve(ZIP));
                 var zip = new ZipInputStream(resource)) {

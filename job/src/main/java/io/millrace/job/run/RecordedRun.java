@@ -35,9 +35,6 @@ final class RecordedRun {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Stands for what a manifest or a machine does not say. */
-    private static final String UNSAID = "unsaid";
-
     private final Path snapshot;
     private final JsonNode manifest;
 
@@ -186,8 +183,8 @@ final class RecordedRun {
     }
 
     /**
-     * What was another program or machine then, which may change the last bits; a line each. After
-     * PyTorch has started, which part of it is decided by.
+     * What was another program or machine then, which may change the last bits; a line each.
+     * PyTorch must have started: how oneDNN is used is decided then.
      */
     List<String> changes() {
         List<String> changes = new ArrayList<>();
@@ -204,8 +201,8 @@ final class RecordedRun {
         var names = new TreeSet<>(then.keySet());
         names.addAll(now.keySet());
         for (String name : names) {
-            String before = then.getOrDefault(name, UNSAID);
-            String after = now.getOrDefault(name, UNSAID);
+            String before = then.getOrDefault(name, "not recorded");
+            String after = now.getOrDefault(name, "not set");
             if (!before.equals(after)) {
                 changes.add("%s was %s then and is %s now".formatted(name, before, after));
             }

@@ -69,9 +69,6 @@ public final class Retraining {
     public List<String> differences(Consumer<String> say) throws Exception {
         ResolvedSettings resolved = recorded.settings();
         ReplayManifest range = recorded.range();
-        // How it computes is part of what may be otherwise, and decided when it starts.
-        Torch.start(Torch.Target.AUTO, 1).close();
-        List<String> changes = recorded.changes();
         Path work = Files.createTempDirectory("millrace-retrain");
         try (Session session = session();
                 var directory = RunDirectory.open(work, Map.of("command", "retrain"))) {
@@ -85,7 +82,9 @@ public final class Retraining {
                                     recorded.step(),
                                     range.offsets(),
                                     range.topic()));
-            changes.forEach(change -> say.accept("note: " + change));
+            // The job sets its own number of threads.
+            Torch.start(Torch.Target.AUTO, 1).close();
+            recorded.changes().forEach(change -> say.accept("note: " + change));
             var ends =
                     new PretrainingJob.Ends(
                             recorded.source(session),

@@ -7,7 +7,8 @@ import java.util.Arrays;
  * to 8 bits, with edges repeated; the box's fractional radius from Gwosdek et al. 2011 (Theoretical
  * Foundations of Gaussian Convolution by Extended Box Filtering), equations 7, 11 and 14.
  *
- * <p>Rows are blurred as columns of the transposed plane: there C2 can vectorise.
+ * <p>Rows are blurred as columns of the transposed picture: there C2 can vectorise. It is
+ * transposed with all three channels in one int.
  */
 final class GaussianBlur {
 
@@ -16,6 +17,7 @@ final class GaussianBlur {
 
     private final int side;
     private final int[] sum;
+    private final int[][] packed;
     private int[][] source;
     private int[][] target;
 
@@ -27,21 +29,37 @@ final class GaussianBlur {
     GaussianBlur(int side) {
         this.side = side;
         sum = new int[side];
+        packed = new int[side][side];
         source = new int[side][side];
         target = new int[side][side];
     }
 
     void apply(Planes planes, double sigma) {
         prepare((float) sigma);
-        blur(planes.red);
-        blur(planes.green);
-        blur(planes.blue);
+        pack(planes.red, planes.green, planes.blue);
+        transpose(planes.red, packed);
+        for (int channel = 0; channel < 3; channel++) {
+            passes(8 * channel);
+            for (int row = 0; row < side; row++) {
+                put(source[row], 8 * channel, packed[row]);
+            }
+        }
+        transpose(packed);
+        blurInto(planes.red, 0);
+        blurInto(planes.green, 8);
+        blurInto(planes.blue, 16);
     }
 
     /** As {@link #apply}, where all three planes are the same. */
     void applyGray(Planes planes, double sigma) {
         prepare((float) sigma);
-        blur(planes.red);
+        transpose(planes.red, packed);
+        passes(0);
+        for (int row = 0; row < side; row++) {
+            System.arraycopy(source[row], 0, packed[row], 0, side);
+        }
+        transpose(packed);
+        blurInto(planes.red, 0);
         System.arraycopy(planes.red, 0, planes.green, 0, planes.size());
         System.arraycopy(planes.red, 0, planes.blue, 0, planes.size());
     }
@@ -62,21 +80,40 @@ final class GaussianBlur {
         return integer + fraction;
     }
 
-    private void blur(int[] plane) {
-        transposeInto(source, plane);
-        passes();
-        transpose(source, target);
-        swap();
-        passes();
-        for (int y = 0; y < side; y++) {
-            System.arraycopy(source[y], 0, plane, y * side, side);
+    private void blurInto(int[] plane, int shift) {
+        passes(shift);
+        for (int row = 0; row < side; row++) {
+            System.arraycopy(source[row], 0, plane, row * side, side);
         }
     }
 
-    private void passes() {
+    /** Of what is packed, the channel that begins at that bit, down the columns, into source. */
+    private void passes(int shift) {
+        for (int row = 0; row < side; row++) {
+            unpack(packed[row], shift, source[row]);
+        }
         for (int pass = 0; pass < PASSES; pass++) {
             pass();
             swap();
+        }
+    }
+
+    private static void pack(int[] red, int[] green, int[] blue) {
+        for (int i = 0; i < red.length; i++) {
+            red[i] |= (green[i] << 8) | (blue[i] << 16);
+        }
+    }
+
+    private static void unpack(int[] packed, int shift, int[] row) {
+        for (int i = 0; i < row.length; i++) {
+            row[i] = (packed[i] >> shift) & 255;
+        }
+    }
+
+    private static void put(int[] row, int shift, int[] packed) {
+        int others = ~(255 << shift);
+        for (int i = 0; i < row.length; i++) {
+            packed[i] = (packed[i] & others) | (row[i] << shift);
         }
     }
 
@@ -119,24 +156,27 @@ final class GaussianBlur {
         }
     }
 
-    private void transposeInto(int[][] rows, int[] plane) {
+    private void transpose(int[] from, int[][] to) {
         for (int tile = 0; tile < side; tile += TILE) {
             int end = Math.min(side, tile + TILE);
             for (int y = 0; y < side; y++) {
                 for (int x = tile; x < end; x++) {
-                    rows[x][y] = plane[y * side + x];
+                    to[x][y] = from[y * side + x];
                 }
             }
         }
     }
 
-    private void transpose(int[][] from, int[][] to) {
+    /** In place. */
+    private void transpose(int[][] rows) {
         for (int tile = 0; tile < side; tile += TILE) {
-            int end = Math.min(side, tile + TILE);
-            for (int y = 0; y < side; y++) {
-                int[] row = from[y];
+            for (int y = tile; y < side; y++) {
+                int[] row = rows[y];
+                int end = Math.min(y, tile + TILE);
                 for (int x = tile; x < end; x++) {
-                    to[x][y] = row[x];
+                    int moved = row[x];
+                    row[x] = rows[x][y];
+                    rows[x][y] = moved;
                 }
             }
         }

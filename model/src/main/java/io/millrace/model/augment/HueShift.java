@@ -21,57 +21,161 @@ final class HueShift {
 
     /**
      * Of each hue: rem in its sixth, turned around in every other so that one formula serves (bits
-     * 0 to 7), and where among v, x and p, at bits 0, 8 and 16, red (bits 8 to 12), green (16 to
-     * 20) and blue (24 to 28) are found.
+     * 0 to 7), and which of v and x red (bits 29 and 28), green (27 and 26) and blue (25 and 24)
+     * take; p without either.
      */
     private static final int[] SIXTHS = sixths();
 
+    /** Pixels at a time, so that what loops leave to each other stays in the first cache. */
+    private static final int BLOCK = 1024;
+
     private final int[] shifted = new int[256];
+    private final int[] red = new int[BLOCK];
+    private final int[] green = new int[BLOCK];
+    private final int[] blue = new int[BLOCK];
+    private final int[] value = new int[BLOCK];
+    private final int[] range = new int[BLOCK];
+    private final int[] pixel = new int[BLOCK];
+    private final int[] low = new int[BLOCK];
+    private final int[] middle = new int[BLOCK];
 
     /** Adds a shift, in 256ths of a turn, to every pixel's hue. */
     void apply(Planes planes, int shift) {
         for (int h = 0; h < 256; h++) {
             shifted[h] = SIXTHS[(h + shift) & 255];
         }
-        apply(planes.red, planes.green, planes.blue, shifted);
-    }
-
-    private static void apply(int[] red, int[] green, int[] blue, int[] sixths) {
-        for (int i = 0; i < red.length; i++) {
-            int r = red[i];
-            int g = green[i];
-            int b = blue[i];
-            int v = Math.max(r, Math.max(g, b));
-            int range = v - Math.min(r, Math.min(g, b));
-            int middle = r + g + b - v - (v - range);
-            int sixth = sixths[HUE[hueIndex(r, g, b, range, v - middle)] & 255];
-            int s = SATURATION[(v << 8) | range] & 255;
-            int p = ((v * (255 - s) + 128) * 257) >> 16;
-            int x = (v * (65025 - s * (sixth & 255)) + 32512) / 65025;
-            int vxp = v | (x << 8) | (p << 16);
-            red[i] = (vxp >> (sixth >> 8)) & 255;
-            green[i] = (vxp >> (sixth >> 16)) & 255;
-            blue[i] = (vxp >> (sixth >> 24)) & 255;
+        for (int from = 0; from < planes.size(); from += BLOCK) {
+            int count = Math.min(BLOCK, planes.size() - from);
+            System.arraycopy(planes.red, from, red, 0, count);
+            System.arraycopy(planes.green, from, green, 0, count);
+            System.arraycopy(planes.blue, from, blue, 0, count);
+            apply();
+            System.arraycopy(red, 0, planes.red, from, count);
+            System.arraycopy(green, 0, planes.green, from, count);
+            System.arraycopy(blue, 0, planes.blue, from, count);
         }
     }
 
-    /** The order is three bits: r < g, g < b, b < r. */
+    /**
+     * A block, of which the last one's rest is what was there before. All loops but the one that
+     * looks up are small and without branches, and their arrays have one index: C2 of Java 17
+     * vectorises no others.
+     */
+    private void apply() {
+        maximum(red, green, blue, value);
+        range(red, green, blue, value, range);
+        colours(red, green, blue, value, range, pixel);
+        orders(red, green, blue, pixel);
+        lookUp(pixel, value, range, shifted);
+        low(pixel, low);
+        middle(pixel, middle);
+        component(pixel, low, middle, 2, red);
+        component(pixel, low, middle, 4, green);
+        component(pixel, low, middle, 6, blue);
+    }
+
+    /** a - min(a - b, 0) is the greater one; Math.max is not vectorised everywhere. */
+    private static void maximum(int[] red, int[] green, int[] blue, int[] value) {
+        for (int i = 0; i < value.length; i++) {
+            int difference = red[i] - green[i];
+            int greater = red[i] - (difference & (difference >> 31));
+            difference = greater - blue[i];
+            value[i] = greater - (difference & (difference >> 31));
+        }
+    }
+
+    /** The maximum without the minimum. */
+    private static void range(int[] red, int[] green, int[] blue, int[] value, int[] range) {
+        for (int i = 0; i < range.length; i++) {
+            int difference = green[i] - red[i];
+            int smaller = red[i] + (difference & (difference >> 31));
+            difference = blue[i] - smaller;
+            range[i] = value[i] - smaller - (difference & (difference >> 31));
+        }
+    }
+
+    /** Where in the triangle of {@link #HUE}. */
+    private static void colours(
+            int[] red, int[] green, int[] blue, int[] value, int[] range, int[] index) {
+        for (int i = 0; i < index.length; i++) {
+            int belowMaximum = 3 * value[i] - range[i] - red[i] - green[i] - blue[i];
+            index[i] = ((range[i] * (range[i] + 1)) >> 1) + belowMaximum;
+        }
+    }
+
+    /** And for which order of the components. */
+    private static void orders(int[] red, int[] green, int[] blue, int[] index) {
+        for (int i = 0; i < index.length; i++) {
+            index[i] += order(red[i], green[i], blue[i]);
+        }
+    }
+
+    /** Puts v at bits 16 to 23 and s at 8 to 15 beside what {@link #SIXTHS} says of the hue. */
+    private static void lookUp(int[] pixel, int[] value, int[] range, int[] shifted) {
+        for (int i = 0; i < pixel.length; i++) {
+            int v = value[i];
+            int s = SATURATION[(v << 8) | range[i]] & 255;
+            pixel[i] = shifted[HUE[pixel[i]] & 255] | (v << 16) | (s << 8);
+        }
+    }
+
+    /** p. */
+    private static void low(int[] pixel, int[] low) {
+        for (int i = 0; i < low.length; i++) {
+            int v = (pixel[i] >> 16) & 255;
+            int s = (pixel[i] >> 8) & 255;
+            low[i] = ((v * (255 - s) + 128) * 257) >> 16;
+        }
+    }
+
+    /** x. */
+    private static void middle(int[] pixel, int[] middle) {
+        for (int i = 0; i < middle.length; i++) {
+            int v = (pixel[i] >> 16) & 255;
+            int s = (pixel[i] >> 8) & 255;
+            middle[i] = dividedBy65025(v * (65025 - s * (pixel[i] & 255)) + 32512);
+        }
+    }
+
+    /** v, x or p, as two bits say, so many from the left. */
+    private static void component(int[] pixel, int[] low, int[] middle, int left, int[] target) {
+        for (int i = 0; i < target.length; i++) {
+            int p = low[i];
+            int bits = pixel[i] << left;
+            int v = (pixel[i] >> 16) & 255;
+            target[i] = p + ((v - p) & (bits >> 31)) + ((middle[i] - p) & (bits << 1 >> 31));
+        }
+    }
+
+    /** By 255 twice, without a division. Exact from 0 to 2^24 - 1. */
+    static int dividedBy65025(int n) {
+        int once = (n + (n >> 8) + (n >> 16) + 1) >> 8;
+        return ((once + 1) * 257) >> 16;
+    }
+
     private static int hueIndex(int r, int g, int b, int range, int belowMaximum) {
-        int order = ((r - g) >>> 31) | (((g - b) >>> 31) << 1) | (((b - r) >>> 31) << 2);
-        return (order << 16) | (((range * (range + 1)) >> 1) + belowMaximum);
+        return order(r, g, b) + ((range * (range + 1)) >> 1) + belowMaximum;
+    }
+
+    /** Three bits, from bit 16 on: r < g, g < b, b < r. */
+    private static int order(int r, int g, int b) {
+        return (((r - g) >>> 31) << 16) + (((g - b) >>> 31) << 17) + (((b - r) >>> 31) << 18);
     }
 
     private static int[] sixths() {
-        int[] red = {0, 8, 16, 16, 8, 0};
-        int[] green = {8, 0, 0, 8, 16, 16};
-        int[] blue = {16, 16, 8, 0, 0, 8};
+        int v = 2;
+        int x = 1;
+        int p = 0;
+        int[] red = {v, x, p, p, x, v};
+        int[] green = {x, v, v, x, p, p};
+        int[] blue = {p, p, x, v, v, x};
         int[] table = new int[256];
         for (int h = 0; h < 256; h++) {
             int sixth = h * 6 / 255;
             int rem = h * 6 % 255;
             int turned = sixth % 2 == 0 ? 255 - rem : rem;
             int i = sixth % 6;
-            table[h] = turned | (red[i] << 8) | (green[i] << 16) | (blue[i] << 24);
+            table[h] = turned | (red[i] << 28) | (green[i] << 26) | (blue[i] << 24);
         }
         return table;
     }

@@ -3,6 +3,8 @@ package io.millrace.model.snapshot;
 import io.millrace.model.torch.OneDnn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +34,8 @@ public final class Machine {
     private static final List<String> LIMITS =
             List.of("ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA");
 
-    /** The caches' value where the system knows of none, as some virtual machines have it. */
-    static final String HIDDEN = "hidden";
+    /** The caches' value where the system says nothing of them, as in some virtual machines. */
+    static final String UNKNOWN = "unknown";
 
     private Machine() {}
 
@@ -65,28 +67,40 @@ public final class Machine {
         return description;
     }
 
-    /** The sizes of those for data, from the first level on, such as {@code 48K 1024K 32768K}. */
+    /**
+     * The sizes of the first core's for data, from the first level on, with how many cores share
+     * one if several do: {@code 48K 1024K 32768K/2}. What cannot be read is left out.
+     */
     static String caches(Path folder) {
         Map<String, String> sizes = new TreeMap<>();
         if (Files.isDirectory(folder)) {
             try (DirectoryStream<Path> caches = Files.newDirectoryStream(folder, "index*")) {
                 for (Path cache : caches) {
-                    // Systems on ARM may name a cache and not its size.
-                    Path size = cache.resolve("size");
-                    if (Files.isReadable(size)
-                            && !text(cache.resolve("type")).equals("Instruction")) {
-                        sizes.put(text(cache.resolve("level")), text(size));
+                    String size = text(cache.resolve("size"));
+                    if (!size.isEmpty() && !text(cache.resolve("type")).equals("Instruction")) {
+                        sizes.put(text(cache.resolve("level")), size + sharing(cache));
                     }
                 }
-            } catch (IOException e) {
-                throw new UncheckedIOException(folder.toString(), e);
+            } catch (IOException | DirectoryIteratorException e) {
+                return UNKNOWN;
             }
         }
-        return sizes.isEmpty() ? HIDDEN : String.join(" ", sizes.values());
+        return sizes.isEmpty() ? UNKNOWN : String.join(" ", sizes.values());
     }
 
-    private static String text(Path file) throws IOException {
-        return Files.readString(file).strip();
+    private static String sharing(Path cache) {
+        String map = text(cache.resolve("shared_cpu_map")).replace(",", "");
+        int cores = map.matches("[0-9a-f]+") ? new BigInteger(map, 16).bitCount() : 1;
+        return cores > 1 ? "/" + cores : "";
+    }
+
+    /** Empty where it cannot be read: systems on ARM may name a cache and not its size. */
+    private static String text(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** The first processor's, from the lines of {@code /proc/cpuinfo}. */

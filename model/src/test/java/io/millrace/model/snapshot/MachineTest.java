@@ -34,30 +34,44 @@ class MachineTest {
     }
 
     @Test
-    void caches_areThoseForData_byLevel(@TempDir Path folder) throws IOException {
-        cache(folder, 3, "Unified", "16384K");
-        cache(folder, 1, "Instruction", "32K");
-        cache(folder, 2, "Unified", "512K");
-        cache(folder, 0, "Data", "48K");
+    void caches_areThoseForData_byLevel_withTheCoresThatShareThem(@TempDir Path folder)
+            throws IOException {
+        cache(folder, 3, "Unified", "16384K", "00000001,00000003");
+        cache(folder, 1, "Instruction", "32K", "1");
+        cache(folder, 2, "Unified", "512K", "1");
+        cache(folder, 0, "Data", "48K", "1");
 
-        assertThat(Machine.caches(folder)).isEqualTo("48K 512K 16384K");
+        assertThat(Machine.caches(folder)).isEqualTo("48K 512K 16384K/3");
     }
 
     @Test
-    void caches_areHidden_whereThereAreNone(@TempDir Path folder) throws IOException {
-        assertThat(Machine.caches(folder)).isEqualTo(Machine.HIDDEN);
-        assertThat(Machine.caches(folder.resolve("none"))).isEqualTo(Machine.HIDDEN);
+    void caches_areUnknown_whereNothingSaysThem(@TempDir Path folder) throws IOException {
+        assertThat(Machine.caches(folder)).isEqualTo(Machine.UNKNOWN);
+        assertThat(Machine.caches(folder.resolve("none"))).isEqualTo(Machine.UNKNOWN);
 
-        cache(folder, 0, "Data", "48K");
+        cache(folder, 0, "Data", "48K", "1");
         Files.delete(folder.resolve("index0/size"));
-        assertThat(Machine.caches(folder)).isEqualTo(Machine.HIDDEN);
+        assertThat(Machine.caches(folder)).isEqualTo(Machine.UNKNOWN);
     }
 
-    private static void cache(Path folder, int index, String type, String size) throws IOException {
+    @Test
+    void caches_areStillRead_whenTheirTypeAndCoresAreNotSaid(@TempDir Path folder)
+            throws IOException {
+        cache(folder, 0, "Data", "48K", "1");
+        for (String unsaid : List.of("level", "type", "shared_cpu_map")) {
+            Files.delete(folder.resolve("index0").resolve(unsaid));
+        }
+
+        assertThat(Machine.caches(folder)).isEqualTo("48K");
+    }
+
+    private static void cache(Path folder, int index, String type, String size, String sharing)
+            throws IOException {
         Path cache = Files.createDirectory(folder.resolve("index" + index));
         Files.writeString(cache.resolve("level"), Math.max(1, index) + "\n");
         Files.writeString(cache.resolve("type"), type + "\n");
         Files.writeString(cache.resolve("size"), size + "\n");
+        Files.writeString(cache.resolve("shared_cpu_map"), sharing + "\n");
     }
 
     @Test
