@@ -90,7 +90,7 @@ final class GaussianBlur {
     /** Of what is packed, the channel that begins at that bit, down the columns, into source. */
     private void passes(int shift) {
         for (int row = 0; row < side; row++) {
-            unpack(packed[row], shift, source[row]);
+            Packed.unpack(packed[row], shift, source[row]);
         }
         for (int pass = 0; pass < PASSES; pass++) {
             pass();
@@ -101,12 +101,6 @@ final class GaussianBlur {
     private static void pack(int[] red, int[] green, int[] blue) {
         for (int i = 0; i < red.length; i++) {
             red[i] |= (green[i] << 8) | (blue[i] << 16);
-        }
-    }
-
-    private static void unpack(int[] packed, int shift, int[] row) {
-        for (int i = 0; i < row.length; i++) {
-            row[i] = (packed[i] >> shift) & 255;
         }
     }
 

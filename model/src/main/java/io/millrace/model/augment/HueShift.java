@@ -68,7 +68,8 @@ final class HueShift {
         orders(red, green, blue, pixel);
         lookUp(pixel, value, range, shifted);
         low(pixel, low);
-        middle(pixel, middle);
+        numerators(pixel, middle);
+        divide(middle);
         component(pixel, low, middle, 2, red);
         component(pixel, low, middle, 4, green);
         component(pixel, low, middle, 6, blue);
@@ -128,12 +129,18 @@ final class HueShift {
         }
     }
 
-    /** x. */
-    private static void middle(int[] pixel, int[] middle) {
+    /** x, still to be divided. */
+    private static void numerators(int[] pixel, int[] middle) {
         for (int i = 0; i < middle.length; i++) {
             int v = (pixel[i] >> 16) & 255;
             int s = (pixel[i] >> 8) & 255;
-            middle[i] = dividedBy65025(v * (65025 - s * (pixel[i] & 255)) + 32512);
+            middle[i] = v * (65025 - s * (pixel[i] & 255)) + 32512;
+        }
+    }
+
+    private static void divide(int[] middle) {
+        for (int i = 0; i < middle.length; i++) {
+            middle[i] = dividedBy65025(middle[i]);
         }
     }
 
@@ -147,9 +154,9 @@ final class HueShift {
         }
     }
 
-    /** By 255 twice, without a division. Exact from 0 to 2^24 - 1. */
+    /** By 255 twice, without a division. Exact for all that apply divides. */
     static int dividedBy65025(int n) {
-        int once = (n + (n >> 8) + (n >> 16) + 1) >> 8;
+        int once = (n + 1 + ((n + 1 + (n >> 8)) >> 8)) >> 8;
         return ((once + 1) * 257) >> 16;
     }
 

@@ -7,6 +7,9 @@ import java.util.Arrays;
 /**
  * A crop brought to a square, bit for bit as Pillow does it with its bilinear filter: first along
  * rows, then along columns, each rounded to 8 bits.
+ *
+ * <p>Sums are of whole lines, so that C2 vectorises them: for those along rows, a strip of rows is
+ * turned into columns, and its sums are turned back.
  */
 final class Resize {
 
@@ -15,49 +18,68 @@ final class Resize {
     /** So many times as high as wide. */
     private static final int TALL = 100;
 
-    private static final long HALVES = HALF | ((long) HALF << 32);
+    /** Rows of a strip: a multiple of four, and no more, so that a crop's last has few too many. */
+    private static final int STRIP = 64;
 
     private final int side;
     private final Triangle across;
     private final Triangle down;
 
-    // Two rows of the crop, apart: six samples of a column in three longs, so that three products
-    // serve all of them.
-    private long[] pairs = {};
+    /** A strip's columns: packed, and red, then green, then blue. */
+    private int[][] turned = {};
 
-    /** Rows of the crop at their final width: red, then green, then blue. */
+    private int[][] columns = {};
+
+    /** A strip at its final width: columns, then rows, packed. */
+    private final int[][] narrowed;
+
+    private final int[][] turnedBack;
+
+    /** All rows of the crop at their final width: red, then green, then blue. */
     private int[][] rows = {};
 
-    private final int[] sum;
+    private final int[] levels;
+    private final int[] column = new int[3 * STRIP];
+    private final int[] row;
 
     Resize(int side) {
         this.side = side;
         across = new Triangle(side);
         down = new Triangle(side);
-        sum = new int[3 * side];
+        narrowed = new int[side][STRIP];
+        turnedBack = new int[STRIP][side];
+        levels = new int[side];
+        row = new int[3 * side];
     }
 
     void apply(RgbImage image, Box crop, Planes planes) {
-        across.prepare(crop.width());
-        down.prepare(crop.height());
         if (columnsFirst(crop.width(), crop.height(), side)) {
-            grow(crop.width(), 2);
-            tall(image, crop, planes);
+            apply(lowered(image, crop), new Box(0, 0, side, crop.width()), planes);
             return;
         }
+        across.prepare(crop.width());
+        down.prepare(crop.height());
         grow(crop.width(), crop.height());
-        for (int y = 0; y < crop.height(); y += 2) {
-            int next = Math.min(y + 1, crop.height() - 1);
-            int from = 3 * ((crop.top() + y) * image.width() + crop.left());
-            int fromNext = from + 3 * (next - y) * image.width();
-            unpack(image.rgb(), from, fromNext, pairs, crop.width());
-            narrow(rows[y], rows[next]);
+        for (int top = 0; top < crop.height(); top += STRIP) {
+            int count = Math.min(STRIP, crop.height() - top);
+            turn(image, crop, top, count);
+            for (int x = 0; x < crop.width(); x++) {
+                unpack(turned[x], columns[x]);
+            }
+            for (int x = 0; x < side; x++) {
+                sum(columns, across, x, column);
+                pack(column, narrowed[x]);
+            }
+            Packed.transpose(narrowed, turnedBack);
+            for (int y = 0; y < count; y++) {
+                unpackRow(turnedBack[y], rows[top + y]);
+            }
         }
         for (int y = 0; y < side; y++) {
-            sumRows(y);
-            System.arraycopy(sum, 0, planes.red, y * side, side);
-            System.arraycopy(sum, side, planes.green, y * side, side);
-            System.arraycopy(sum, 2 * side, planes.blue, y * side, side);
+            sum(rows, down, y, row);
+            System.arraycopy(row, 0, planes.red, y * side, side);
+            System.arraycopy(row, side, planes.green, y * side, side);
+            System.arraycopy(row, 2 * side, planes.blue, y * side, side);
         }
     }
 
@@ -66,142 +88,117 @@ final class Resize {
         return height > TALL * (long) width && newHeight < height;
     }
 
-    private void tall(RgbImage image, Box crop, Planes planes) {
-        byte[] rgb = image.rgb();
-        int[] row = rows[0];
+    /** A tall crop at its final height. */
+    private RgbImage lowered(RgbImage image, Box crop) {
+        down.prepare(crop.height());
+        byte[] from = image.rgb();
+        byte[] rgb = new byte[3 * crop.width() * side];
+        int line = 3 * image.width();
+        int first = 3 * (crop.top() * image.width() + crop.left());
+        int to = 0;
         for (int y = 0; y < side; y++) {
-            for (int x = 0; x < crop.width(); x++) {
-                long two = HALVES;
-                int one = HALF;
-                for (int k = 0; k < down.taps; k++) {
-                    int line = crop.top() + down.first[y] + k;
-                    int at = 3 * (line * image.width() + crop.left() + x);
-                    int weight = down.weights[y * down.taps + k];
-                    two += weight * ((rgb[at] & 0xff) | ((long) (rgb[at + 1] & 0xff) << 32));
-                    one += weight * (rgb[at + 2] & 0xff);
+            for (int x = 0; x < 3 * crop.width(); x++) {
+                int sum = HALF;
+                int at = first + down.first[y] * line + x;
+                for (int k = y * down.taps; k < (y + 1) * down.taps; k++) {
+                    sum += down.weights[k] * (from[at] & 0xff);
+                    at += line;
                 }
-                long green = two >>> (32 + Triangle.BITS);
-                pairs[3 * x] = (two >>> Triangle.BITS & 0xff) | (green << 32);
-                pairs[3 * x + 1] = one >> Triangle.BITS;
+                rgb[to++] = (byte) (sum >> Triangle.BITS);
             }
-            narrow(row, rows[1]);
-            System.arraycopy(row, 0, planes.red, y * side, side);
-            System.arraycopy(row, side, planes.green, y * side, side);
-            System.arraycopy(row, 2 * side, planes.blue, y * side, side);
         }
+        return new RgbImage(crop.width(), side, rgb);
     }
 
     private void grow(int width, int height) {
-        if (pairs.length < 3 * width) {
-            pairs = new long[3 * width];
+        int wide = columns.length;
+        if (wide < width) {
+            turned = Arrays.copyOf(turned, width);
+            columns = Arrays.copyOf(columns, width);
+            for (int x = wide; x < width; x++) {
+                turned[x] = new int[STRIP];
+                columns[x] = new int[3 * STRIP];
+            }
         }
-        int known = rows.length;
-        if (known < height) {
+        int high = rows.length;
+        if (high < height) {
             rows = Arrays.copyOf(rows, height);
-            for (int y = known; y < height; y++) {
+            for (int y = high; y < height; y++) {
                 rows[y] = new int[3 * side];
             }
         }
     }
 
-    private static void unpack(byte[] rgb, int from, int next, long[] pairs, int width) {
-        int a = from;
-        int b = next;
-        for (int to = 0; to < 3 * width; to += 3) {
-            pairs[to] = (rgb[a] & 0xff) | ((long) (rgb[a + 1] & 0xff) << 32);
-            pairs[to + 1] = (rgb[a + 2] & 0xff) | ((long) (rgb[b] & 0xff) << 32);
-            pairs[to + 2] = (rgb[b + 1] & 0xff) | ((long) (rgb[b + 2] & 0xff) << 32);
-            a += 3;
-            b += 3;
+    /** Four rows at a time, as long as there are so many. */
+    private void turn(RgbImage image, Box crop, int top, int count) {
+        int line = 3 * image.width();
+        int at = (crop.top() + top) * line + 3 * crop.left();
+        int y = 0;
+        for (; y + 4 <= count; y += 4) {
+            turnFour(image.rgb(), at + y * line, line, turned, crop.width(), y);
         }
-    }
-
-    /** Two rows, horizontally. Two and four taps, enough down to half the size, need no loop. */
-    private void narrow(int[] row, int[] next) {
-        switch (across.taps) {
-            case 2 -> narrowBy2(row, next, pairs, across.first, across.weights);
-            case 4 -> narrowBy4(row, next, pairs, across.first, across.weights);
-            default -> narrowByAny(row, next);
-        }
-    }
-
-    private void narrowByAny(int[] row, int[] next) {
-        int[] weights = across.weights;
-        int taps = across.taps;
-        for (int x = 0; x < side; x++) {
-            long p = HALVES;
-            long q = HALVES;
-            long r = HALVES;
-            int at = 3 * across.first[x];
-            for (int k = x * taps; k < (x + 1) * taps; k++) {
-                long weight = weights[k];
-                p += weight * pairs[at];
-                q += weight * pairs[at + 1];
-                r += weight * pairs[at + 2];
-                at += 3;
+        for (; y < count; y++) {
+            for (int x = 0; x < crop.width(); x++) {
+                turned[x][y] = Packed.load(image.rgb(), at + y * line + 3 * x);
             }
-            put(row, next, x, side, p, q, r);
         }
     }
 
-    private static void narrowBy2(int[] row, int[] next, long[] in, int[] first, int[] weights) {
-        int side = first.length;
-        for (int x = 0; x < side; x++) {
-            int at = 3 * first[x];
-            long a = weights[2 * x];
-            long b = weights[2 * x + 1];
-            long p = HALVES + a * in[at] + b * in[at + 3];
-            long q = HALVES + a * in[at + 1] + b * in[at + 4];
-            long r = HALVES + a * in[at + 2] + b * in[at + 5];
-            put(row, next, x, side, p, q, r);
+    private static void turnFour(
+            byte[] rgb, int first, int line, int[][] columns, int width, int y) {
+        int at = first;
+        for (int x = 0; x < width; x++) {
+            int[] column = columns[x];
+            column[y] = Packed.load(rgb, at);
+            column[y + 1] = Packed.load(rgb, at + line);
+            column[y + 2] = Packed.load(rgb, at + 2 * line);
+            column[y + 3] = Packed.load(rgb, at + 3 * line);
+            at += 3;
         }
     }
 
-    private static void narrowBy4(int[] row, int[] next, long[] in, int[] first, int[] weights) {
-        int side = first.length;
-        for (int x = 0; x < side; x++) {
-            int at = 3 * first[x];
-            long a = weights[4 * x];
-            long b = weights[4 * x + 1];
-            long c = weights[4 * x + 2];
-            long d = weights[4 * x + 3];
-            long p = HALVES + a * in[at] + b * in[at + 3] + c * in[at + 6] + d * in[at + 9];
-            long q = HALVES + a * in[at + 1] + b * in[at + 4] + c * in[at + 7] + d * in[at + 10];
-            long r = HALVES + a * in[at + 2] + b * in[at + 5] + c * in[at + 8] + d * in[at + 11];
-            put(row, next, x, side, p, q, r);
+    private static void unpack(int[] packed, int[] column) {
+        for (int i = 0; i < STRIP; i++) {
+            column[i] = packed[i] & 255;
+            column[STRIP + i] = (packed[i] >> 8) & 255;
+            column[2 * STRIP + i] = packed[i] >> 16;
         }
     }
 
-    /** Sums stay below 2^31, so the lower sample never carries into the upper one. */
-    private static void put(
-            int[] row, int[] next, int x, int side, long redGreen, long blueRed, long greenBlue) {
-        row[x] = (int) redGreen >> Triangle.BITS;
-        row[side + x] = (int) (redGreen >> (32 + Triangle.BITS));
-        row[2 * side + x] = (int) blueRed >> Triangle.BITS;
-        next[x] = (int) (blueRed >> (32 + Triangle.BITS));
-        next[side + x] = (int) greenBlue >> Triangle.BITS;
-        next[2 * side + x] = (int) (greenBlue >> (32 + Triangle.BITS));
+    private static void pack(int[] column, int[] packed) {
+        for (int i = 0; i < STRIP; i++) {
+            packed[i] = column[i] | (column[STRIP + i] << 8) | (column[2 * STRIP + i] << 16);
+        }
     }
 
-    /** One row of the result, vertically. */
-    private void sumRows(int y) {
-        int weight = y * down.taps;
-        int row = down.first[y];
-        if (down.taps == 2) {
-            sum2(sum, rows, row, down.weights, weight);
+    private void unpackRow(int[] packed, int[] row) {
+        for (int channel = 0; channel < 3; channel++) {
+            Packed.unpack(packed, 8 * channel, levels);
+            System.arraycopy(levels, 0, row, channel * side, side);
+        }
+    }
+
+    /** One line of the result from those that it is weighed of. */
+    private static void sum(int[][] lines, Triangle triangle, int to, int[] sum) {
+        int taps = triangle.taps;
+        int line = triangle.first[to];
+        int weight = to * taps;
+        if (taps == 2) {
+            sum2(sum, lines, line, triangle.weights, weight);
             return;
         }
-        if (down.taps == 4) {
-            sum4(sum, rows, row, down.weights, weight);
+        if (taps == 4) {
+            sum4(sum, lines, line, triangle.weights, weight);
             return;
         }
         Arrays.fill(sum, HALF);
-        int last = row + down.taps;
-        for (; row + 1 < last; row += 2, weight += 2) {
-            addTwo(sum, rows[row], down.weights[weight], rows[row + 1], down.weights[weight + 1]);
+        int last = line + taps;
+        int[] weights = triangle.weights;
+        for (; line + 1 < last; line += 2, weight += 2) {
+            addTwo(sum, lines[line], weights[weight], lines[line + 1], weights[weight + 1]);
         }
-        if (row < last) {
-            add(sum, rows[row], down.weights[weight]);
+        if (line < last) {
+            add(sum, lines[line], weights[weight]);
         }
         round(sum);
     }

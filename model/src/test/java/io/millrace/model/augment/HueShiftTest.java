@@ -43,6 +43,16 @@ class HueShiftTest {
         assertThat(sum.getValue()).isEqualTo(0x9a6d7edfL);
     }
 
+    /** All that apply divides: v * (65025 - s * rem) + 32512, of levels from 0 to 255. */
+    @Test
+    void dividedBy65025_isTheQuotient_upToTheGreatestNumerator() {
+        for (int n = 0; n <= 255 * 65025 + 32512; n++) {
+            if (HueShift.dividedBy65025(n) != n / 65025) {
+                assertThat(HueShift.dividedBy65025(n)).as("%d / 65025", n).isEqualTo(n / 65025);
+            }
+        }
+    }
+
     /** CRC-32 of the interleaved results, colours in ascending order of R, G, B. */
     private static long checkSum(int shift) {
         Planes planes = new Planes(256);

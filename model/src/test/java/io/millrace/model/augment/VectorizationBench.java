@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.model.augment.ViewParameters.Adjustment;
+import io.millrace.model.augment.ViewParameters.Box;
 import io.millrace.model.augment.ViewParameters.Operation;
+import io.millrace.model.image.RgbImage;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
@@ -80,8 +82,18 @@ class VectorizationBench {
         loops.put("brightness", adjustment(jitter, planes, Operation.BRIGHTNESS));
         loops.put("saturation", adjustment(jitter, planes, Operation.SATURATION));
         loops.put("solarize", () -> jitter.solarize(planes));
+        loops.put("hue", adjustment(jitter, planes, Operation.HUE));
         loops.put("blur", () -> blur.apply(planes, 1.3));
+        loops.put("crop", crop(planes, random));
         return loops;
+    }
+
+    private static Runnable crop(Planes planes, Random random) {
+        byte[] rgb = new byte[3 * 500 * 375];
+        random.nextBytes(rgb);
+        RgbImage image = new RgbImage(500, 375, rgb);
+        Resize resize = new Resize(SIDE);
+        return () -> resize.apply(image, new Box(40, 60, 300, 400), planes);
     }
 
     private static Runnable adjustment(ColorJitter jitter, Planes planes, Operation operation) {

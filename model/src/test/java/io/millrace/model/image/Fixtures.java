@@ -3,6 +3,8 @@ package io.millrace.model.image;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.model.parity.ParityFolder;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +14,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Large fixtures that are no part of the repository; a test that asks for absent ones is skipped.
@@ -19,6 +24,7 @@ import java.util.Optional;
 public final class Fixtures {
 
     private static final int BLOCK = 512;
+    private static final Pattern PAX_PATH = Pattern.compile("(?m)^\\d+ path=(.*)$");
 
     private Fixtures() {}
 
@@ -59,28 +65,48 @@ public final class Fixtures {
         return file;
     }
 
-    /** The regular files of an uncompressed ustar archive, in its order. */
+    /** The regular files of an uncompressed tar archive, in its order. */
     public static Map<String, byte[]> archive(Path tar) {
-        byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(tar);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
         Map<String, byte[]> files = new LinkedHashMap<>();
-        for (int at = 0; at + BLOCK <= bytes.length && bytes[at] != 0; ) {
-            String prefix = text(bytes, at + 345, 155);
-            String name = text(bytes, at, 100);
-            int size = Integer.parseInt(text(bytes, at + 124, 12).trim(), 8);
-            at += BLOCK;
-            char type = (char) bytes[at - BLOCK + 156];
-            if (type == '0' || type == 0) {
-                String path = prefix.isEmpty() ? name : prefix + "/" + name;
-                files.put(path, Arrays.copyOfRange(bytes, at, at + size));
-            }
-            at += (size + BLOCK - 1) / BLOCK * BLOCK;
-        }
+        forEach(tar, files::put);
         return files;
+    }
+
+    /** The same, one at a time: name and bytes. */
+    static void forEach(Path tar, BiConsumer<String, byte[]> consumer) {
+        try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(tar)))) {
+            byte[] header = new byte[BLOCK];
+            String longName = "";
+            for (in.readFully(header); header[0] != 0; in.readFully(header)) {
+                int size = Integer.parseInt(text(header, 124, 12).trim(), 8);
+                byte[] padded = new byte[(size + BLOCK - 1) / BLOCK * BLOCK];
+                in.readFully(padded);
+                byte[] bytes = Arrays.copyOf(padded, size);
+                switch (header[156]) {
+                    case '0', 0 -> {
+                        consumer.accept(longName.isEmpty() ? name(header) : longName, bytes);
+                        longName = "";
+                    }
+                    case 'L' -> longName = text(bytes, 0, size);
+                    case 'x' -> longName = paxName(new String(bytes, StandardCharsets.UTF_8));
+                    default -> longName = "";
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(tar.toString(), e);
+        }
+    }
+
+    private static String name(byte[] header) {
+        String prefix = text(header, 345, 155);
+        String name = text(header, 0, 100);
+        return prefix.isEmpty() ? name : prefix + "/" + name;
+    }
+
+    /** Of POSIX's records, "LENGTH KEY=VALUE" a line; empty if none is of the path. */
+    private static String paxName(String records) {
+        Matcher path = PAX_PATH.matcher(records);
+        return path.find() ? path.group(1) : "";
     }
 
     private static String text(byte[] bytes, int at, int length) {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Map;
 
 /**
  * Decodes every file of an archive in a process of its own, where a crash hurts nobody and the
@@ -28,25 +27,17 @@ public final class HostileRun {
     private HostileRun() {}
 
     public static void main(String[] arguments) throws Exception {
-        Map<String, byte[]> files = Fixtures.archive(Path.of(arguments[0]));
+        Path archive = Path.of(arguments[0]);
         NativeCodecs codecs =
                 arguments[1].equals("jdk") ? NativeCodecs.NONE : NativeCodecs.system();
         try (ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT, codecs)) {
-            for (var file : files.entrySet()) {
-                // Announced before: the last line of a process that died names the culprit.
-                System.out.print("decoding" + TAB + file.getKey() + TAB);
-                System.out.flush();
-                long begin = System.nanoTime();
-                String outcome = outcome(decoder.decode(file.getValue()));
-                long millis = (System.nanoTime() - begin) / 1_000_000;
-                System.out.println(outcome + TAB + millis);
-            }
-            long heap = pass(decoder, files);
+            Fixtures.forEach(archive, (name, bytes) -> report(decoder, name, bytes));
+            long heap = pass(decoder, archive);
             long resident = resident();
             long grown = 0;
             long leaked = Long.MAX_VALUE;
             for (int i = 1; i < PASSES; i++) {
-                grown = pass(decoder, files) - heap;
+                grown = pass(decoder, archive) - heap;
                 System.out.println("pass" + TAB + i);
                 long now = resident();
                 leaked = Math.min(leaked, now - resident);
@@ -57,19 +48,36 @@ public final class HostileRun {
         }
     }
 
-    private static String outcome(Decoding decoding) throws NoSuchAlgorithmException {
+    private static void report(ImageDecoder decoder, String name, byte[] bytes) {
+        // Announced before: the last line of a process that died names the culprit.
+        System.out.print("decoding" + TAB + name + TAB);
+        System.out.flush();
+        long begin = System.nanoTime();
+        String outcome = outcome(decoder.decode(bytes));
+        long millis = (System.nanoTime() - begin) / 1_000_000;
+        System.out.println(outcome + TAB + millis);
+    }
+
+    private static String outcome(Decoding decoding) {
         if (decoding instanceof Decoded decoded) {
-            byte[] rgb = decoded.image().rgb();
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(rgb);
-            return "DECODED" + TAB + HexFormat.of().formatHex(hash);
+            return "DECODED" + TAB + sha256(decoded.image().rgb());
         }
         Rejected rejected = (Rejected) decoding;
         return rejected.reason().name() + TAB + rejected.detail().replaceAll("\\s+", " ");
     }
 
+    private static String sha256(byte[] bytes) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Bytes of heap in use after decoding everything once more. */
-    private static long pass(ImageDecoder decoder, Map<String, byte[]> files) {
-        files.values().forEach(decoder::decode);
+    private static long pass(ImageDecoder decoder, Path archive) {
+        Fixtures.forEach(archive, (name, bytes) -> decoder.decode(bytes));
         System.gc();
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }

@@ -1,5 +1,7 @@
 package io.millrace.model.image;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,17 +41,28 @@ final class PillowOutcomes {
         }
     }
 
-    /** Of FILE.csv, FILE.tar's table: columns file, pillow (or outcome), and perhaps sha256. */
-    static Map<String, Outcome> beside(Path archive) throws IOException {
+    /** FILE.csv of FILE.tar. */
+    static Path table(Path archive) {
         String name = String.valueOf(archive.getFileName());
-        Path csv = archive.resolveSibling(name.replaceAll("\\.tar$", "") + ".csv");
-        return parse(Files.readString(csv));
+        return archive.resolveSibling(name.replaceAll("\\.tar$", "") + ".csv");
+    }
+
+    /** Of a table with the columns file, pillow (or outcome), and perhaps sha256. */
+    static Map<String, Outcome> of(Path table) throws IOException {
+        assertThat(table).as("the table beside the archive").isRegularFile();
+        String csv = Files.readString(table);
+        List<String> columns = rows(csv).get(0);
+        boolean known = columns.contains("pillow") || columns.contains("outcome");
+        assertThat(columns.contains("file") && known)
+                .as("%s: expected the columns file and pillow (or outcome), got %s", table, columns)
+                .isTrue();
+        return parse(csv);
     }
 
     private static Map<String, Outcome> parse(String csv) {
         List<List<String>> rows = rows(csv);
         List<String> columns = rows.get(0);
-        int file = Math.max(columns.indexOf("file"), 0);
+        int file = columns.indexOf("file");
         int outcome = Math.max(columns.indexOf("pillow"), columns.indexOf("outcome"));
         int hash = columns.indexOf("sha256");
         Map<String, Outcome> outcomes = new HashMap<>();
