@@ -93,7 +93,9 @@ public final class OneDnn {
                     wanted == Use.OFF
                             ? "off"
                             : "held to AVX2, and off for encoders whose width is no multiple of 8",
-                    said.isEmpty() ? BLIND : VARIABLE + " says so");
+                    said.isEmpty()
+                            ? BLIND + " (" + VARIABLE + "=on if that is wrong)"
+                            : VARIABLE + " says so");
         }
     }
 
