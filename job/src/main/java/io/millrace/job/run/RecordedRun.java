@@ -184,7 +184,7 @@ final class RecordedRun {
 
     /**
      * What was another program or machine then, which may change the last bits; a line each.
-     * PyTorch must have started: how oneDNN is used is decided then.
+     * PyTorch must have started: how a CPU uses oneDNN is decided then.
      */
     List<String> changes() {
         List<String> changes = new ArrayList<>();

@@ -18,7 +18,7 @@ final class Resize {
     /** So many times as high as wide. */
     private static final int TALL = 100;
 
-    /** Rows of a strip: a multiple of four, and no more, so that a crop's last has few too many. */
+    /** Rows of a strip, which is summed whole: few, so that a crop's last has few too many. */
     private static final int STRIP = 64;
 
     private final int side;
@@ -88,7 +88,7 @@ final class Resize {
         return height > TALL * (long) width && newHeight < height;
     }
 
-    /** A tall crop at its final height. */
+    /** A tall crop at its final height, in memory of its own: no crop that is drawn is so tall. */
     private RgbImage lowered(RgbImage image, Box crop) {
         down.prepare(crop.height());
         byte[] from = image.rgb();

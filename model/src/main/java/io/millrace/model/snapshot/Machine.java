@@ -40,9 +40,8 @@ public final class Machine {
     private Machine() {}
 
     /**
-     * By name: cores, caches, cpu, instructions; the latter three where the system says them. How
-     * oneDNN is used if not as PyTorch does, and variables that hold the libraries back, where they
-     * are set.
+     * By name: cores and, on Linux, caches, cpu and instructions. How oneDNN is used if not as
+     * PyTorch does, and variables that hold the libraries back, where they are set.
      */
     public static Map<String, String> description() {
         Map<String, String> description = new TreeMap<>();

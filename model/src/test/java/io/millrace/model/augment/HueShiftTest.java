@@ -3,6 +3,8 @@ package io.millrace.model.augment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Random;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,34 @@ class HueShiftTest {
         }
 
         assertThat(sum.getValue()).isEqualTo(0x9a6d7edfL);
+    }
+
+    /** Pixels are shifted in blocks, of which a picture's last may be short. */
+    @Test
+    void apply_isTheSame_whereverAPixelLies() {
+        HueShift hue = new HueShift();
+        for (int round = 0; round < 2; round++) {
+            Planes small = noise(33, round);
+            Planes large = noise(64, round);
+
+            hue.apply(small, 31);
+            hue.apply(large, 31);
+
+            assertThat(small.red).isEqualTo(Arrays.copyOf(large.red, 33 * 33));
+            assertThat(small.green).isEqualTo(Arrays.copyOf(large.green, 33 * 33));
+            assertThat(small.blue).isEqualTo(Arrays.copyOf(large.blue, 33 * 33));
+        }
+    }
+
+    private static Planes noise(int side, int seed) {
+        Planes planes = new Planes(side);
+        Random random = new Random(seed);
+        for (int i = 0; i < planes.size(); i++) {
+            planes.red[i] = random.nextInt(256);
+            planes.green[i] = random.nextInt(256);
+            planes.blue[i] = random.nextInt(256);
+        }
+        return planes;
     }
 
     /** All that apply divides: v * (65025 - s * rem) + 32512, of levels from 0 to 255. */

@@ -67,13 +67,8 @@ class VectorizationBench {
     }
 
     private static Map<String, Runnable> loops() {
-        Planes planes = new Planes(SIDE);
         Random random = new Random(1);
-        for (int i = 0; i < planes.size(); i++) {
-            planes.red[i] = random.nextInt(256);
-            planes.green[i] = random.nextInt(256);
-            planes.blue[i] = random.nextInt(256);
-        }
+        Planes planes = noise(random);
         int[] luma = new int[planes.size()];
         ColorJitter jitter = new ColorJitter(SIDE);
         GaussianBlur blur = new GaussianBlur(SIDE);
@@ -82,10 +77,20 @@ class VectorizationBench {
         loops.put("brightness", adjustment(jitter, planes, Operation.BRIGHTNESS));
         loops.put("saturation", adjustment(jitter, planes, Operation.SATURATION));
         loops.put("solarize", () -> jitter.solarize(planes));
-        loops.put("hue", adjustment(jitter, planes, Operation.HUE));
+        loops.put("hue", adjustment(jitter, noise(random), Operation.HUE));
         loops.put("blur", () -> blur.apply(planes, 1.3));
         loops.put("crop", crop(planes, random));
         return loops;
+    }
+
+    private static Planes noise(Random random) {
+        Planes planes = new Planes(SIDE);
+        for (int i = 0; i < planes.size(); i++) {
+            planes.red[i] = random.nextInt(256);
+            planes.green[i] = random.nextInt(256);
+            planes.blue[i] = random.nextInt(256);
+        }
+        return planes;
     }
 
     private static Runnable crop(Planes planes, Random random) {

@@ -77,7 +77,7 @@ public final class Fixtures {
         try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(tar)))) {
             byte[] header = new byte[BLOCK];
             String longName = "";
-            for (in.readFully(header); header[0] != 0; in.readFully(header)) {
+            while (in.readNBytes(header, 0, BLOCK) == BLOCK && header[0] != 0) {
                 int size = Integer.parseInt(text(header, 124, 12).trim(), 8);
                 byte[] padded = new byte[(size + BLOCK - 1) / BLOCK * BLOCK];
                 in.readFully(padded);
@@ -94,6 +94,8 @@ public final class Fixtures {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(tar.toString(), e);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(tar + " is no uncompressed tar archive", e);
         }
     }
 

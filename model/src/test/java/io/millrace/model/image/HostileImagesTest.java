@@ -113,6 +113,7 @@ class HostileImagesTest {
                 assertThat(Long.parseLong(line[1])).as(line[0]).isLessThan(MOST_GROWTH);
             }
         }
+        assertThat(counts).as("files in %s", archive).isNotEmpty();
         System.out.printf("%s codecs on %s: %s%n", codecs, archive.getFileName(), counts);
         return new Differences(counts, unexplained);
     }
@@ -153,7 +154,7 @@ class HostileImagesTest {
             throws IOException, InterruptedException {
         Path out = directory.resolve("out");
         Path err = directory.resolve("err");
-        Process process =
+        ProcessBuilder builder =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 // All of the heap from the start: what grows is not Java's.
@@ -161,14 +162,17 @@ class HostileImagesTest {
                                 "-Xmx1g",
                                 "-XX:+AlwaysPreTouch",
                                 "-Djava.awt.headless=true",
+                                "--enable-native-access=ALL-UNNAMED",
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 HostileRun.class.getName(),
                                 archive.toString(),
                                 codecs)
                         .redirectOutput(out.toFile())
-                        .redirectError(err.toFile())
-                        .start();
+                        .redirectError(err.toFile());
+        // Java says on the error output that it has read it.
+        builder.environment().remove("JAVA_TOOL_OPTIONS");
+        Process process = builder.start();
         boolean ended = hasEnded(process, out);
         process.destroyForcibly();
         List<String> lines = Files.readAllLines(out);
