@@ -1,7 +1,6 @@
 package io.millrace.model.image;
 
 import io.millrace.model.image.Decoding.Reason;
-import java.awt.image.Raster;
 
 /**
  * From a JPEG's four stored components to RGB: libjpeg's conversion of YCCK to CMYK (jdcolor.c),
@@ -14,20 +13,18 @@ final class CmykPixels {
 
     private CmykPixels() {}
 
-    static RgbImage rgb(Raster raster, boolean ycck) throws RejectedException {
-        if (raster.getNumBands() != BANDS) {
+    static RgbImage rgb(JpegRows rows, boolean ycck) throws RejectedException {
+        if (rows.bands() != BANDS) {
             throw new RejectedException(
-                    Reason.CORRUPT, "a CMYK JPEG of " + raster.getNumBands() + " components");
+                    Reason.CORRUPT, "a CMYK JPEG of " + rows.bands() + " components");
         }
-        int width = raster.getWidth();
-        int height = raster.getHeight();
-        byte[] rgb = new byte[3 * width * height];
+        int width = rows.width();
+        byte[] rgb = new byte[3 * width * rows.height()];
         int[] row = new int[BANDS * width];
-        for (int y = 0; y < height; y++) {
-            raster.getPixels(0, y, width, 1, row);
-            toRgb(row, ycck, rgb, y * 3 * width);
+        for (int y = 0; y < rows.height(); y++) {
+            toRgb(rows.row(y, row), ycck, rgb, y * 3 * width);
         }
-        return new RgbImage(width, height, rgb);
+        return new RgbImage(width, rows.height(), rgb);
     }
 
     /** From four bytes a pixel, row by row. */
@@ -57,14 +54,12 @@ final class CmykPixels {
         }
     }
 
-    /** In place: Y, Cb, Cr to the complements of R, G, B, in libjpeg's 16-bit fixed point. */
+    /** In place: Y, Cb, Cr to the complements of R, G, B. */
     private static void toCmyk(int[] row, int at) {
-        int y = row[at];
-        int cb = row[at + 1] - 128;
-        int cr = row[at + 2] - 128;
-        row[at] = clip(255 - (y + ((91881 * cr + 32768) >> 16)));
-        row[at + 1] = clip(255 - (y + ((-22554 * cb - 46802 * cr + 32768) >> 16)));
-        row[at + 2] = clip(255 - (y + ((116130 * cb + 32768) >> 16)));
+        YccPixels.toRgb(row, at);
+        for (int i = at; i < at + 3; i++) {
+            row[i] = 255 - row[i];
+        }
     }
 
     private static int clip(int level) {

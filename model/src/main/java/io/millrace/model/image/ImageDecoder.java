@@ -166,23 +166,35 @@ public final class ImageDecoder implements AutoCloseable {
         boolean ycck = file.colour() == Colour.YCCK;
         boolean four = ycck || file.colour() == Colour.CMYK;
         if (turbo == null) {
-            if (file.coding() != Coding.COMPLETE) {
-                jpeg.renew();
-            }
-            byte[] pixels = file.pixels(encoded);
-            try {
-                return four
-                        ? CmykPixels.rgb(jpeg.raster(pixels), ycck)
-                        : RasterPixels.rgb(jpeg.image(pixels));
-            } catch (RejectedException e) {
-                throw file.coding() == Coding.ARITHMETIC ? e.unsupported() : e;
-            }
+            return pixelsByTheJdk(file, encoded);
         }
         byte[] rgb =
                 four
                         ? CmykPixels.rgb(turbo.components(file, encoded), width, height, ycck)
                         : turbo.rgb(file, encoded, target(3 * width * height));
         return new RgbImage(width, height, rgb);
+    }
+
+    private RgbImage pixelsByTheJdk(ImageHeader.Jpeg file, byte[] encoded)
+            throws RejectedException {
+        if (file.coding() != Coding.COMPLETE) {
+            jpeg.renew();
+        }
+        byte[] pixels = file.pixels(encoded);
+        Colour colour = file.colour();
+        try {
+            if (colour == Colour.CMYK || colour == Colour.YCCK) {
+                JpegRows rows = new JpegRows(jpeg.raster(pixels), file.halved());
+                return CmykPixels.rgb(rows, colour == Colour.YCCK);
+            }
+            if (file.halved() != 0) {
+                JpegRows rows = new JpegRows(jpeg.raster(pixels), file.halved());
+                return YccPixels.rgb(rows, colour == Colour.YCBCR);
+            }
+            return RasterPixels.rgb(jpeg.image(pixels));
+        } catch (RejectedException e) {
+            throw file.coding() == Coding.ARITHMETIC ? e.unsupported() : e;
+        }
     }
 
     /** Memory for so many bytes; what one large image needed is not kept for small ones. */

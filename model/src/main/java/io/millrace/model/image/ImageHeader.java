@@ -28,9 +28,9 @@ sealed interface ImageHeader {
 
     /** How a JPEG's coefficients are coded. */
     enum Coding {
-        /** Huffman's, with all tables before the first scan. */
+        /** Huffman's, in one scan that has all its tables. */
         COMPLETE,
-        /** Huffman's, with tables that come later or not at all. */
+        /** Huffman's, in several scans, or with tables that come later or not at all. */
         OPEN,
         ARITHMETIC
     }
@@ -38,11 +38,20 @@ sealed interface ImageHeader {
     /**
      * A JPEG's.
      *
+     * @param halved one bit for each component, the first the lowest: whether it has all columns
+     *     and half the rows, as chroma of 4:4:0 has
      * @param markers what precedes the first scan, without application data, its colour named by
      *     one marker
      * @param scan where in the file the first scan begins
      */
-    record Jpeg(long width, long height, Colour colour, Coding coding, byte[] markers, int scan)
+    record Jpeg(
+            long width,
+            long height,
+            Colour colour,
+            Coding coding,
+            int halved,
+            byte[] markers,
+            int scan)
             implements ImageHeader {
 
         /** Pixels, once the limits have been checked. */

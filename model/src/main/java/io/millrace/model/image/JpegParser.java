@@ -20,11 +20,6 @@ final class JpegParser {
     /** A progressive file may hold thousands of scans over the whole image, each a few bytes. */
     private static final int MAX_SCANS = 500;
 
-    /** Huffman tables 0 of both classes, and tables 1. */
-    private static final int FIRST_CODES = 1 | (1 << 16);
-
-    private static final int SECOND_CODES = FIRST_CODES << 1;
-
     private static final byte[] JFIF = {
         (byte) 0xff, (byte) 0xe0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0
     };
@@ -38,15 +33,11 @@ final class JpegParser {
     private boolean jfif;
     private boolean adobe;
     private int adobeTransform;
-    private @Nullable Frame frame;
+    private @Nullable JpegFrame frame;
 
     // Bits: tables that are defined before the first scan.
     private int quantisers;
-    private int codes;
-
-    /** Start of frame: what the picture is. */
-    private record Frame(
-            int marker, int width, int height, int components, int ids, int quantisers) {}
+    private final JpegCodes codes = new JpegCodes();
 
     private JpegParser(Bytes bytes) {
         this.bytes = bytes;
@@ -96,26 +87,20 @@ final class JpegParser {
         if (application || marker == 0xfe) {
             return;
         }
-        boolean startOfFrame =
-                marker >= 0xc0
-                        && marker <= 0xcf
-                        && marker != 0xc4
-                        && marker != 0xc8
-                        && marker != 0xcc;
-        if (startOfFrame) {
+        if (JpegFrame.isStart(marker)) {
             frame = frame(marker, at, length);
         }
         if (marker == 0xdb) {
             noteQuantisers(at + 2, at + length);
         } else if (marker == 0xc4) {
-            noteCodes(at + 2, at + length);
+            codes.note(bytes, at + 2, at + length);
         }
         segments.write(0xff);
         segments.write(marker);
         segments.write(bytes.array(), at, length);
     }
 
-    private Frame frame(int marker, int at, int length) throws RejectedException {
+    private JpegFrame frame(int marker, int at, int length) throws RejectedException {
         if (frame != null) {
             throw corrupt("a second frame");
         }
@@ -138,13 +123,7 @@ final class JpegParser {
         if (length != 8 + 3 * components) {
             throw corrupt("a frame segment of length " + length);
         }
-        int ids = 0;
-        int used = 0;
-        for (int c = 0; c < components; c++) {
-            ids = (ids << 8) | bytes.u8(at + 8 + 3 * c);
-            used |= 1 << (bytes.u8(at + 10 + 3 * c) & 31);
-        }
-        return new Frame(marker, bytes.u16(at + 5), bytes.u16(at + 3), components, ids, used);
+        return JpegFrame.read(bytes, marker, at);
     }
 
     private void noteQuantisers(int from, int to) throws RejectedException {
@@ -153,65 +132,59 @@ final class JpegParser {
         }
     }
 
-    private void noteCodes(int from, int to) throws RejectedException {
-        int at = from;
-        while (at < to) {
-            codes |= 1 << (bytes.u8(at) & 31);
-            int symbols = 0;
-            for (int i = 1; i <= 16; i++) {
-                symbols += bytes.u8(at + i);
-            }
-            at += 17 + symbols;
-        }
-    }
-
     private ImageHeader.Jpeg header(int scan) throws RejectedException {
-        Frame known = frame;
+        JpegFrame known = frame;
         if (known == null) {
             throw corrupt("a scan before any frame");
         }
-        if ((known.marker & 3) == 2) {
-            if (JpegScans.exceed(bytes.array(), scan, MAX_SCANS)) {
-                throw corrupt("more than " + MAX_SCANS + " scans");
-            }
+        if (known.isProgressive() && JpegScans.exceed(bytes.array(), scan, MAX_SCANS)) {
+            throw corrupt("more than " + MAX_SCANS + " scans");
         }
-        if ((known.quantisers & ~quantisers) != 0) {
+        if ((known.quantisers() & ~quantisers) != 0) {
             // A reader would take the tables of the file before.
             throw corrupt("a component without quantisation table");
         }
         Colour colour = colour(known);
         boolean plain = colour == Colour.GRAY || colour == Colour.YCBCR;
         byte[] named = plain ? JFIF : ADOBE_UNTRANSFORMED;
+        boolean sufficient = codes.suffice(bytes, scan, known.components());
+        byte[] standard = known.isSequential() && !sufficient ? codes.standard() : new byte[0];
+        sufficient |= codes.suffice(bytes, scan, known.components());
         ByteArrayOutputStream markers =
-                new ByteArrayOutputStream(2 + named.length + segments.size());
+                new ByteArrayOutputStream(2 + named.length + standard.length + segments.size());
         markers.write(0xff);
         markers.write(0xd8);
         markers.write(named, 0, named.length);
+        markers.writeBytes(standard);
         markers.writeBytes(segments.toByteArray());
         return new ImageHeader.Jpeg(
-                known.width, known.height, colour, coding(known), markers.toByteArray(), scan);
+                known.width(),
+                known.height(),
+                colour,
+                coding(known, sufficient),
+                known.halved(),
+                markers.toByteArray(),
+                scan);
     }
 
-    private Coding coding(Frame known) {
-        int needed = known.components == 1 ? FIRST_CODES : FIRST_CODES | SECOND_CODES;
-        if (known.marker >= 0xc9) {
+    private static Coding coding(JpegFrame known, boolean sufficient) {
+        if (known.isArithmetic()) {
             return Coding.ARITHMETIC;
         }
-        boolean complete = known.marker != 0xc2 && (needed & ~codes) == 0;
-        return complete ? Coding.COMPLETE : Coding.OPEN;
+        return known.isSequential() && sufficient ? Coding.COMPLETE : Coding.OPEN;
     }
 
-    private Colour colour(Frame known) {
-        if (known.components == 1) {
+    private Colour colour(JpegFrame known) {
+        if (known.components() == 1) {
             return Colour.GRAY;
         }
-        if (known.components == 4) {
+        if (known.components() == 4) {
             return adobe && adobeTransform != 0 ? Colour.YCCK : Colour.CMYK;
         }
         if (jfif) {
             return Colour.YCBCR;
         }
-        boolean rgb = adobe ? adobeTransform == 0 : known.ids == (('R' << 16) | ('G' << 8) | 'B');
+        boolean rgb = adobe ? adobeTransform == 0 : known.ids() == (('R' << 16) | ('G' << 8) | 'B');
         return rgb ? Colour.RGB : Colour.YCBCR;
     }
 
