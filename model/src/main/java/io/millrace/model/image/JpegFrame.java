@@ -13,7 +13,7 @@ package io.millrace.model.image;
 record JpegFrame(
         int marker, int width, int height, int components, int ids, int quantisers, int halved) {
 
-    /** Whether the decoder reads it, and for which marker it begins at its length. */
+    /** Whether a marker starts a frame, of whatever coding process. */
     static boolean isStart(int marker) {
         return marker >= 0xc0
                 && marker <= 0xcf

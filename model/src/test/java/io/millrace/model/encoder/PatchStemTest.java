@@ -2,6 +2,7 @@ package io.millrace.model.encoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -64,6 +65,9 @@ class PatchStemTest {
             // bf16 keeps eight bits of what is multiplied.
             double tolerance = precision == Precision.FP32 ? 1e-5 : 1e-2;
             assertClose(result.stopGradient().reshape(-1, width), product, tolerance);
+            assumeFalse(
+                    precision == Precision.BF16 && TestTorch.CPU.sumsInBf16(),
+                    "this PyTorch sums gradients in bf16 on this CPU");
             NDArray slopes = slope.reshape(-1, width).transpose().matMul(patches);
             assertClose(weights.getGradient().reshape(width, -1), slopes, tolerance);
         }

@@ -24,6 +24,17 @@ class TorchTest {
     }
 
     @Test
+    void sumsInBf16_isOfPyTorch20WithoutAvx512OrOneDnn(@TempDir Path folder) throws IOException {
+        Path with = Files.writeString(folder.resolve("with"), "flags : fpu avx2 avx512bw\n");
+        Path without = Files.writeString(folder.resolve("without"), "flags : fpu avx2\n");
+
+        assertThat(Torch.sumsInBf16("2.0.1", true, without)).isTrue();
+        assertThat(Torch.sumsInBf16("2.0.1", false, with)).isTrue();
+        assertThat(Torch.sumsInBf16("2.0.1", true, with)).isFalse();
+        assertThat(Torch.sumsInBf16("2.5.1", true, without)).isFalse();
+    }
+
+    @Test
     void resolve_keepsWhatWasAskedFor() {
         assertThat(TestTorch.CPU.resolve(Precision.FP32)).isEqualTo(Precision.FP32);
         assertThat(TestTorch.CPU.resolve(Precision.BF16)).isEqualTo(Precision.BF16);
